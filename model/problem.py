@@ -1,0 +1,51 @@
+"""A Problem: what a module and its configuration ask of a checker, independent of any engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .semantics.ir import Constant, Definition, Expr, ResolvedModule
+from .source import Span
+
+
+@dataclass(slots=True)
+class NamedExpr:
+    """A predicate or formula under the name the configuration gave it."""
+
+    name: str
+    expr: Expr
+    span: Span | None = None
+
+
+@dataclass(slots=True)
+class Problem:
+    """Everything to be checked.
+
+    `constants` maps each declared constant to a TLA+ value (`model.values`), or to the definition that replaces it
+    (`C <- Def`). `overrides` maps definitions replaced by the configuration (`Op <- Other`) to their replacement; an
+    engine that meets a call of a key evaluates the replacement instead. An `Operator` row may be replaced too
+    (`Nat <- MyNat`): its key is then the row's (module, name).
+    """
+
+    module: ResolvedModule
+    constants: dict[Constant, object | Definition] = field(default_factory=dict)
+    overrides: dict[Definition | tuple[str, str], Definition | object] = field(default_factory=dict)
+    init: Expr | None = None
+    next: Expr | None = None
+    invariants: list[NamedExpr] = field(default_factory=list)
+    """State predicates: INVARIANT, and `[]P` of PROPERTY."""
+    action_properties: list[NamedExpr] = field(default_factory=list)
+    """`[][A]_v` of PROPERTY; each expr is the ActionSubscript `[A]_v`, to hold of every transition."""
+    initial_properties: list[NamedExpr] = field(default_factory=list)
+    """State predicates of PROPERTY: to hold of every initial state."""
+    temporal_properties: list[NamedExpr] = field(default_factory=list)
+    """What remains of PROPERTY."""
+    fairness: list[Expr] = field(default_factory=list)
+    constraints: list[NamedExpr] = field(default_factory=list)
+    action_constraints: list[NamedExpr] = field(default_factory=list)
+    symmetry: NamedExpr | None = None
+    view: NamedExpr | None = None
+    alias: NamedExpr | None = None
+    postcondition: NamedExpr | None = None
+    check_deadlock: bool = True
+    warnings: list[str] = field(default_factory=list)

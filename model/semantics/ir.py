@@ -1,0 +1,398 @@
+"""The core IR: what every engine works on. Names are resolved, INSTANCE is substituted away, sugar is gone.
+
+A module's operators become `Definition`s. References are to objects, never to strings. Variables and constants are
+those of the root module alone: what an INSTANCE substitutes has been put in its place, so that `x'` inside an
+instanced module whose `x` stands for `e` is `Prime(e)`.
+
+Nodes are compared by identity, so that each occurrence has its own place and its own coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from ..source import Span
+from .operators import Operator
+
+
+class Level(IntEnum):
+    """Specifying Systems, section 17.2."""
+
+    CONSTANT = 0
+    STATE = 1
+    ACTION = 2
+    TEMPORAL = 3
+
+
+# --- what names stand for --------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False, slots=True)
+class Variable:
+    """A state variable; `index` is its place in the state, in order of declaration as TLC counts them."""
+
+    name: str
+    index: int
+    span: Span | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Constant:
+    """A declared constant, or constant operator where arity > 0. Its value comes from the model configuration."""
+
+    name: str
+    arity: int = 0
+    span: Span | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Local:
+    """A bound variable, a parameter (arity > 0 where it is an operator), `@`, or the function of a recursive function."""
+
+    name: str
+    arity: int = 0
+    span: Span | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Definition:
+    """`name(params) == body`. `name` is what a user would write, with instance prefixes (`I!Op`)."""
+
+    name: str
+    params: tuple[Local, ...]
+    span: Span | None
+    module: str
+    body: Expr = None  # type: ignore[assignment]  # filled in after the definitions it may refer to exist
+    level: Level = Level.CONSTANT
+    is_recursive: bool = False
+    is_local: bool = False
+
+    def __repr__(self) -> str:
+        return f"Definition({self.name}/{len(self.params)})"
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    span: Span
+
+
+@dataclass(eq=False, slots=True)
+class Literal(Node):
+    """An integer, a string, TRUE or FALSE (as Python int, str, bool)."""
+
+    value: int | str | bool
+
+
+@dataclass(eq=False, slots=True)
+class VariableRef(Node):
+    variable: Variable
+
+
+@dataclass(eq=False, slots=True)
+class LocalRef(Node):
+    """A value-like local (arity 0)."""
+
+    local: Local
+
+
+@dataclass(eq=False, slots=True)
+class Call(Node):
+    """A definition (of a module or a LET), a declared constant, or an operator parameter, applied to its arguments.
+
+    A reference to a definition or constant without parameters is a call without arguments. `len(args)` equals the arity.
+    """
+
+    target: Definition | Constant | Local
+    args: tuple[Argument, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Builtin(Node):
+    """A row of the operator table applied to its arguments."""
+
+    operator: Operator
+    args: tuple[Argument, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class OperatorRef(Node):
+    """An operator passed as an argument."""
+
+    target: Definition | Constant | Local | Operator
+
+
+@dataclass(eq=False, slots=True)
+class Lambda(Node):
+    params: tuple[Local, ...]
+    body: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Bound(Node):
+    """`x, y \\in S`: each local ranges over S. `<<x, y>> \\in S` (is_tuple): the locals are the components."""
+
+    locals: tuple[Local, ...]
+    set: Expr
+    is_tuple: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Quantifier(Node):
+    """Bounded `\\A` and `\\E`."""
+
+    is_forall: bool
+    bounds: tuple[Bound, ...]
+    body: Expr
+
+
+@dataclass(eq=False, slots=True)
+class UnboundedQuantifier(Node):
+    """`\\A x : P`, `\\E x : P`, `\\AA`, `\\EE`, and CHOOSE without a set (kind "CHOOSE"): parsed, resolved, not evaluated."""
+
+    kind: str
+    locals: tuple[Local, ...]
+    body: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Choose(Node):
+    bound: Bound
+    body: Expr
+
+
+@dataclass(eq=False, slots=True)
+class SetEnumeration(Node):
+    elements: tuple[Expr, ...]
+
+
+@dataclass(eq=False, slots=True)
+class SetFilter(Node):
+    bound: Bound
+    predicate: Expr
+
+
+@dataclass(eq=False, slots=True)
+class SetMap(Node):
+    element: Expr
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(eq=False, slots=True)
+class FunctionConstructor(Node):
+    """`[x \\in S, y \\in T |-> e]`. With more than one local (in all bounds together) the domain is a product.
+
+    `this` is the function itself where the definition was `f[x \\in S] == …f…`.
+    """
+
+    bounds: tuple[Bound, ...]
+    body: Expr
+    this: Local | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Record(Node):
+    fields: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(eq=False, slots=True)
+class RecordSet(Node):
+    fields: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(eq=False, slots=True)
+class Tuple(Node):
+    elements: tuple[Expr, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Times(Node):
+    factors: tuple[Expr, ...]
+
+
+@dataclass(eq=False, slots=True)
+class FunctionApplication(Node):
+    """`f[x]`; `f[x, y]` has the argument `Tuple(x, y)`, and `r.a` is `r["a"]`."""
+
+    function: Expr
+    arg: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Update(Node):
+    """`![i].a = e`. `at` is what `@` in `value` refers to."""
+
+    path: tuple[Expr, ...]
+    at: Local
+    value: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Except(Node):
+    function: Expr
+    updates: tuple[Update, ...]
+
+
+@dataclass(eq=False, slots=True)
+class If(Node):
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Case(Node):
+    arms: tuple[tuple[Expr, Expr], ...]
+    other: Expr | None
+
+
+@dataclass(eq=False, slots=True)
+class Let(Node):
+    definitions: tuple[Definition, ...]
+    body: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Junction(Node):
+    """N-ary `/\\` or `\\/`, left to right."""
+
+    is_and: bool
+    items: tuple[Expr, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Prime(Node):
+    expr: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Unchanged(Node):
+    expr: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Enabled(Node):
+    action: Expr
+
+
+@dataclass(eq=False, slots=True)
+class ActionSubscript(Node):
+    """`[A]_v` or `<<A>>_v` (is_angle)."""
+
+    is_angle: bool
+    action: Expr
+    subscript: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Box(Node):
+    expr: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Diamond(Node):
+    expr: Expr
+
+
+@dataclass(eq=False, slots=True)
+class LeadsTo(Node):
+    left: Expr
+    right: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Fairness(Node):
+    is_strong: bool
+    subscript: Expr
+    action: Expr
+
+
+@dataclass(eq=False, slots=True)
+class TemporalOperator(Node):
+    """`-+->` and the like (kind is the symbol): parsed, resolved, not evaluated. Also `\\cdot`."""
+
+    kind: str
+    args: tuple[Expr, ...]
+
+
+Expr = (
+    Literal
+    | VariableRef
+    | LocalRef
+    | Call
+    | Builtin
+    | Quantifier
+    | UnboundedQuantifier
+    | Choose
+    | SetEnumeration
+    | SetFilter
+    | SetMap
+    | FunctionConstructor
+    | Record
+    | RecordSet
+    | Tuple
+    | Times
+    | FunctionApplication
+    | Except
+    | If
+    | Case
+    | Let
+    | Junction
+    | Prime
+    | Unchanged
+    | Enabled
+    | ActionSubscript
+    | Box
+    | Diamond
+    | LeadsTo
+    | Fairness
+    | TemporalOperator
+)
+Argument = Expr | OperatorRef | Lambda
+
+
+@dataclass(eq=False, slots=True)
+class Assumption:
+    name: str | None
+    expr: Expr
+    span: Span
+
+
+@dataclass(eq=False, slots=True)
+class ResolvedModule:
+    """A root module with everything it extends and instances, resolved."""
+
+    name: str
+    constants: dict[str, Constant] = field(default_factory=dict)
+    variables: list[Variable] = field(default_factory=list)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    """All that a configuration may name, by the name a user writes, in order of definition; `I!Op` included."""
+    assumptions: list[Assumption] = field(default_factory=list)
+    theorems: list[Assumption] = field(default_factory=list)
+    module_names: list[str] = field(default_factory=list)
+    """Every module read, the root first."""
+    strings: list[str] = field(default_factory=list)
+    """Strings and identifiers in the order in which TLC first meets them: the order of string values."""
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below `node`, in source order; definitions of a LET are entered."""
+    for name in node.__dataclass_fields__:
+        if name == "span":
+            continue
+        yield from _nodes_in(getattr(node, name))
+
+
+def _nodes_in(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            if isinstance(item, Definition):
+                yield item.body
+            else:
+                yield from _nodes_in(item)
