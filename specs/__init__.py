@@ -1,0 +1,1 @@
+"""The specifications, as package data: `catalog.toml` lists every model. No code lives here."""
