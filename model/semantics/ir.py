@@ -9,12 +9,16 @@ Nodes are compared by identity, so that each occurrence has its own place and it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from ..source import Span
 from .operators import Operator
+
+if TYPE_CHECKING:
+    from .levels import Levels
 
 
 class Level(IntEnum):
@@ -362,6 +366,12 @@ class Assumption:
     span: Span
 
 
+def _no_levels() -> Levels:
+    from .levels import Levels  # noqa: PLC0415  # levels are computed over this IR
+
+    return Levels()
+
+
 @dataclass(eq=False, slots=True)
 class ResolvedModule:
     """A root module with everything it extends and instances, resolved."""
@@ -369,14 +379,20 @@ class ResolvedModule:
     name: str
     constants: dict[str, Constant] = field(default_factory=dict)
     variables: list[Variable] = field(default_factory=list)
-    definitions: dict[str, Definition] = field(default_factory=dict)
-    """All that a configuration may name, by the name a user writes, in order of definition; `I!Op` included."""
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    """All that a configuration may name, by the name a user writes, in order of definition; `I!Op` included.
+
+    A definition of an instance is resolved when it is looked up, so going through all of them may be slow.
+    """
     assumptions: list[Assumption] = field(default_factory=list)
     theorems: list[Assumption] = field(default_factory=list)
     module_names: list[str] = field(default_factory=list)
     """Every module read, the root first."""
     strings: list[str] = field(default_factory=list)
     """Strings and identifiers in the order in which TLC first meets them: the order of string values."""
+    levels: Levels = field(default_factory=_no_levels)
+    """Gives the level of any expression of this module."""
+    warnings: list[str] = field(default_factory=list)
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -81,6 +81,59 @@ STANDARD: dict[str, list[Operator]] = {
     "Randomization": _rows("Randomization", {2: "RandomSubset", 3: "RandomSetOfSubsets TestRandomSetOfSubsets"}),
     "RealTime": _rows("RealTime", {1: "RTnow", 4: "RTBound"}),
 }
+"""The modules of Specifying Systems and those that come with TLC: always these rows, whatever files lie about."""
+
+FALLBACK: dict[str, list[Operator]] = {
+    "Json": _rows(
+        "Json",
+        {
+            1: "ToJson ToJsonArray ToJsonObject JsonDeserialize ndJsonDeserialize",
+            2: "JsonSerialize ndJsonSerialize",
+        },
+    ),
+    "IOUtils": _rows(
+        "IOUtils",
+        {
+            0: "IOEnv",
+            1: "IOExec atoi",
+            2: "IODeserialize Deserialize IOEnvExec IOExecTemplate zeroPadN",
+            3: "IOSerialize Serialize IOEnvExecTemplate",
+        },
+    ),
+    "Apalache": [
+        *_rows("Apalache", {1: "Gen Skolem Expand ConstCardinality SetAsFun Guess", 2: ":=", 3: "FunAsSeq"}),
+        Operator("MkSeq", "Apalache", 2, ((1, 1),)),
+        Operator("Repeat", "Apalache", 3, ((0, 2),)),
+        Operator("ApaFoldSet", "Apalache", 3, ((0, 2),)),
+        Operator("ApaFoldSeqLeft", "Apalache", 3, ((0, 2),)),
+    ],
+    "TLAPS": [
+        *_rows(
+            "TLAPS",
+            {
+                0: "SimpleArithmetic SMT CVC3 CVC4 CVC5 Yices veriT Z3 Spass LS4 PTL PropositionalTemporalLogic Zenon "
+                "SlowZenon SlowerZenon VerySlowZenon SlowestZenon Isa Auto Force Blast SimplifyAndSolve Simplification "
+                "AutoUSE AllProvers AllSMT AllIsa IsaWithSetExtensionality ExpandENABLED ExpandCdot Lambdify "
+                "ENABLEDaxioms ENABLEDrewrites ENABLEDrules LevelComparison",
+                1: "SMTT CVC3T CVC4T CVC5T YicesT veriTT Z3T SpassT ZenonT IsaT IsaM AllProversT AllSMTT AllIsaT",
+                2: "IsaMT",
+            },
+        ),
+        Operator("EnabledWrapper", "TLAPS", 1, ((0, 1),)),
+        Operator("CdotWrapper", "TLAPS", 1, ((0, 1),)),
+    ],
+    "FiniteSetTheorems": [],
+    "SequenceTheorems": [],
+    "FunctionTheorems": [],
+    "NaturalsInduction": [],
+    "WellFoundedInduction": [],
+    "SequencesExtTheorems": [],
+}
+"""Modules that tools bring along: these rows serve where no file of the name is found.
+
+TLAPS names the provers of the proof system, each equal to TRUE. Its theorem libraries are cited only in proofs, which
+are skipped.
+"""
 
 EXPORTS: dict[str, tuple[str, ...]] = {
     "Naturals": ("Naturals",),
@@ -93,15 +146,36 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "TLCExt": ("TLCExt",),
     "Randomization": ("Randomization",),
     "RealTime": ("Naturals", "Integers", "Reals", "RealTime"),
+    "Json": ("Json",),
+    "IOUtils": ("IOUtils",),
+    "Apalache": ("Apalache",),
+    "TLAPS": ("TLAPS",),
+    "FiniteSetTheorems": ("FiniteSets", "Sequences"),
+    "SequenceTheorems": ("Sequences", "Naturals", "Integers"),
+    "FunctionTheorems": ("Naturals", "Integers"),
+    "NaturalsInduction": ("Naturals", "Integers"),
+    "WellFoundedInduction": ("Naturals", "Integers"),
+    "SequencesExtTheorems": ("Sequences", "Naturals", "Integers"),
 }
-"""What EXTENDS of a standard module brings: its own rows and those of the modules it extends."""
+"""What EXTENDS of a built-in module brings: its own rows and those of the modules it extends."""
+
+STANDARD_VARIABLES: dict[str, tuple[str, ...]] = {"RealTime": ("now",)}
+"""The state variables that a standard module declares."""
+
+BUILT_IN_MODULES: dict[str, list[Operator]] = {**STANDARD, **FALLBACK}
+
+
+def exported_rows(module: str) -> list[Operator]:
+    """The operators that EXTENDS or INSTANCE of a built-in module brings."""
+    return [row for name in EXPORTS[module] for row in BUILT_IN_MODULES[name]]
+
 
 LANGUAGE_OPERATORS: dict[str, Operator] = {row.name: row for row in LANGUAGE}
 
 
 def all_operators() -> list[Operator]:
     """Every row."""
-    return [*LANGUAGE, *(row for rows in STANDARD.values() for row in rows)]
+    return [*LANGUAGE, *(row for rows in BUILT_IN_MODULES.values() for row in rows)]
 
 
 CANONICAL_SYMBOLS: dict[str, str] = {

@@ -1,0 +1,115 @@
+"""The catalog of models that come with the package: specs/catalog.toml, and the targets a user may name."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from .. import specs
+from ..model.diagnostics import InputError, did_you_mean
+from .result import Verdict
+
+CATALOG = "catalog.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogModel:
+    """One model of the catalog, with what checking it must find (None where the catalog states nothing).
+
+    `module` and `config` are paths below specs/; `name` is `protocol/model`; `source` says where the figures come from.
+    """
+
+    name: str
+    module: str
+    config: str
+    verdict: Verdict
+    default: bool = False
+    deadlock: bool = True
+    violated: str | None = None
+    generated: int | None = None
+    distinct: int | None = None
+    depth: int | None = None
+    source: str | None = None
+
+    @property
+    def protocol(self) -> str:
+        return self.name.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be checked: `name` is how reports call it; `model` is its catalog entry, if it has one."""
+
+    name: str
+    module: Path
+    config: Path
+    check_deadlock: bool = True
+    model: CatalogModel | None = None
+
+
+@cache
+def catalog() -> tuple[CatalogModel, ...]:
+    """Every model of the catalog, in its order."""
+    path = specs_folder() / CATALOG
+    if not path.is_file():
+        return ()
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
+    return tuple(CatalogModel(**{**entry, "verdict": Verdict(entry["verdict"])}) for entry in entries)
+
+
+def specs_folder() -> Path:
+    """The folder of the specs. They are read as files, so a package inside a zip archive is not served."""
+    return Path(str(files(specs)))
+
+
+def find_target(text: str, config: Path | None = None) -> Target:
+    """The target that a user names: a model or protocol of the catalog, or a .tla file.
+
+    The configuration of a file is, without `config`, the file of the same name ending in .cfg. Raises InputError.
+    """
+    model = _catalog_model(text)
+    if model is not None:
+        folder = specs_folder()
+        return Target(model.name, folder / model.module, config or folder / model.config, model.deadlock, model)
+    path = Path(text)
+    if path.suffix != ".tla" and path.with_name(path.name + ".tla").is_file():
+        path = path.with_name(path.name + ".tla")
+    if not path.is_file():
+        raise _unknown_target(text)
+    if config is None:
+        config = path.with_suffix(".cfg")
+        if not config.is_file():
+            raise InputError(
+                f"{path} has no configuration",
+                expected=f"a file {config}",
+                got="no such file",
+                hint="name another with --config FILE",
+            )
+    elif not config.is_file():
+        raise InputError(f"no such configuration file: {config}")
+    return Target(path.stem, path, config)
+
+
+def _catalog_model(name: str) -> CatalogModel | None:
+    """The model of that name, or the default model of the protocol of that name."""
+    for model in catalog():
+        if model.name == name or (model.default and model.protocol == name):
+            return model
+    return None
+
+
+def _unknown_target(text: str) -> InputError:
+    if text.endswith((".tla", ".cfg")):
+        near = [str(path) for path in Path(text).parent.glob("*.tla")] if Path(text).parent.is_dir() else []
+        hint = "the target is the module; name its configuration with --config" if text.endswith(".cfg") else None
+        return InputError(f"no such module: {text}", hint=hint or did_you_mean(text, near))
+    names = {model.name for model in catalog()} | {model.protocol for model in catalog()}
+    return InputError(
+        f"unknown target: {text}",
+        expected="the path of a .tla file, or a name that `comitia list` shows",
+        got=text,
+        hint=did_you_mean(text, names),
+    )

@@ -1,0 +1,232 @@
+"""The command `comitia`: what is typed, turned into calls of the packages that do the work, loaded when asked for.
+
+Exit codes are those of `checker.result` (TLC's); 3 where a limit stopped a search with nothing violated, 130 where the
+user did, 2 for a command line that makes no sense (and for a malformed trace), 255 for a target that does not exist.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..model.diagnostics import SpecError
+from .catalog import Target, catalog, find_target
+
+if TYPE_CHECKING:
+    from .engine import Engine, Limits
+    from .report.progress import ProgressLine
+    from .result import CheckResult
+    from .tlc import TlcResult
+
+INTERRUPTED = 130
+DIFFERENT_FROM_TLC = 1
+ENGINES = ("auto", "interpreted")
+MOUNTED = {
+    "simulate": "..impl.commands:simulate",
+    "validate": ".conformance.commands:validate",
+}
+"""Commands that live elsewhere: name → module (relative to this package) and attribute; no module, no command."""
+
+
+class Commands(click.Group):
+    """The commands of this file and the mounted ones; a SpecError of any becomes a message and its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        mounted = [name for name, place in MOUNTED.items() if _exists(place.partition(":")[0])]
+        return sorted([*super().list_commands(ctx), *mounted])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = MOUNTED.get(cmd_name)
+        if place is None or not _exists(place.partition(":")[0]):
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = place.partition(":")
+        command = getattr(importlib.import_module(module, __package__), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SpecError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(module, __package__) is not None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="comitia")
+def main() -> None:
+    """Consensus protocols specified in TLA+, model-checked, implemented, and held together by trace validation."""
+
+
+def _config_option(command: click.decorators.FC) -> click.decorators.FC:
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Model configuration; by default TARGET with the ending .cfg.",
+    )(command)
+
+
+def _workers_option(command: click.decorators.FC) -> click.decorators.FC:
+    return click.option(
+        "--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Worker threads."
+    )(command)
+
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("target")
+@_config_option
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="How to evaluate.")
+@_workers_option
+@click.option("--json", "json_file", metavar="FILE|-", help="Also write the result as one JSON object; `-`: only that.")
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N distinct states.")
+@click.option("--max-depth", type=click.IntRange(min=1), metavar="N", help="Explore no state beyond depth N.")
+@click.option("--no-deadlock", is_flag=True, help="A state without successors is not an error.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    target: str,
+    config: Path | None,
+    engine: str,
+    workers: int,
+    json_file: str | None,
+    max_states: int | None,
+    max_depth: int | None,
+    no_deadlock: bool,
+) -> None:
+    """Check TARGET, a .tla file or a name of the catalog (`comitia list`)."""
+    from .engine import Limits
+    from .report.progress import ProgressLine
+    from .result import CheckResult, Stats, Verdict
+
+    progress = ProgressLine(sys.stderr)
+    name = target
+    is_interrupted = False
+    try:
+        found = find_target(target, config)
+        name = found.name
+        result = run_check(found, make_engine(engine, workers), Limits(max_states, max_depth), progress, no_deadlock)
+    except SpecError as error:
+        result = CheckResult(Verdict.ERROR, progress.last or Stats(), engine, error=error)
+    except KeyboardInterrupt:
+        is_interrupted = True
+        result = CheckResult(Verdict.INCOMPLETE, progress.last or Stats(), engine)
+    finally:
+        progress.clear()
+    _report(result, name, json_file)
+    ctx.exit(INTERRUPTED if is_interrupted else result.exit_code)
+
+
+def make_engine(name: str, workers: int) -> Engine:
+    """The engine of that name (`auto` is the fastest there is)."""
+    from .interpreted.engine import InterpretedEngine
+
+    assert name in ENGINES
+    return InterpretedEngine()
+
+
+def run_check(
+    target: Target, engine: Engine, limits: Limits, observer: ProgressLine | None = None, no_deadlock: bool = False
+) -> CheckResult:
+    """Read the target and search its states. Raises SpecError where it cannot be read."""
+    from .loading import load_problem
+
+    problem = load_problem(target)
+    if no_deadlock:
+        problem.check_deadlock = False
+    return engine.check(problem, limits, observer)
+
+
+def _report(result: CheckResult, name: str, json_file: str | None) -> None:
+    from .report.json_report import STANDARD_OUTPUT, report_object, write_json
+
+    for warning in result.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if json_file != STANDARD_OUTPUT and (result.error is None or result.stats.generated):
+        from .report.terminal import console_for, print_result
+
+        print_result(console_for(sys.stdout), result, name)
+    if result.error is not None:
+        sys.stdout.flush()
+        click.echo(str(result.error), err=True)
+    if json_file is not None:
+        write_json(json_file, report_object(result, name))
+
+
+# --- list ------------------------------------------------------------------------------------------------------------
+
+
+@main.command(name="list")
+def list_models() -> None:
+    """The catalog of models: name, expected verdict, distinct states. `*` marks the default of its protocol."""
+    rows = [("", "MODEL", "VERDICT", "DISTINCT", "MODULE")]
+    for model in catalog():
+        verdict = str(model.verdict) + (f" {model.violated}" if model.violated else "")
+        distinct = "" if model.distinct is None else f"{model.distinct:,}"
+        rows.append(("*" if model.default else "", model.name, verdict, distinct, model.module))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for mark, name, verdict, distinct, module in rows:
+        line = f"{mark:1} {name:{widths[1]}}  {verdict:{widths[2]}}  {distinct:>{widths[3]}}  {module}"
+        click.echo(line.rstrip())
+
+
+# --- tlc -------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("target")
+@_config_option
+@_workers_option
+@click.option("--no-deadlock", is_flag=True, help="A state without successors is not an error.")
+@click.pass_context
+def tlc(ctx: click.Context, target: str, config: Path | None, workers: int, no_deadlock: bool) -> None:
+    """Check TARGET with real TLC and with Comitia, figures side by side; exit code 1 where they differ.
+
+    With several workers TLC's depth, and its figures where something is violated, vary from run to run.
+    """
+    from .engine import Limits
+    from .tlc import run_tlc
+
+    found = find_target(target, config)
+    theirs = run_tlc(
+        found.module, found.config, check_deadlock=found.check_deadlock and not no_deadlock, workers=workers
+    )
+    ours = run_check(found, make_engine("auto", workers), Limits(), no_deadlock=no_deadlock)
+    is_equal = _print_comparison(ours, theirs)
+    ctx.exit(0 if is_equal else DIFFERENT_FROM_TLC)
+
+
+def _print_comparison(ours: CheckResult, theirs: TlcResult) -> bool:
+    """The table of both; whether they agree on all but the time taken."""
+    rows = [
+        ("verdict", str(ours.verdict), str(theirs.verdict)),
+        ("violated", ours.violated or "", theirs.violated or ""),
+        ("generated", f"{ours.stats.generated:,}", _figure(theirs.generated)),
+        ("distinct", f"{ours.stats.distinct:,}", _figure(theirs.distinct)),
+        ("depth", f"{ours.stats.depth:,}", _figure(theirs.depth)),
+    ]
+    times = ("seconds", f"{ours.stats.seconds:.2f}", f"{theirs.seconds:.2f}")
+    click.echo(f"{'':10} {'comitia':>20} {'TLC':>20}")
+    for name, our_figure, their_figure in [*rows, times]:
+        mark = "  differs" if name != "seconds" and our_figure != their_figure else ""
+        click.echo(f"{name:10} {our_figure:>20} {their_figure:>20}{mark}")
+    for message in (str(ours.error) if ours.error else "", theirs.message):
+        if message:
+            click.echo(f"\n{message}", err=True)
+    return all(our_figure == their_figure for _, our_figure, their_figure in rows)
+
+
+def _figure(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"

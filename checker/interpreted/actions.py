@@ -1,0 +1,403 @@
+"""Init and Next → Python functions that produce states: TLC's left-to-right evaluation, written out as nested loops.
+
+A formula is walked with a continuation, what is to be done once it holds. The first `x' = e` or `x' \\in S` on a path
+gives x its next value; later ones test. A disjunction runs the continuation once for each arm, an `\\E` once for each
+witness. Once every variable has a value the rest is a plain boolean (tlc2/tool/impl/Tool.java, getNextStates), so that
+a trailing disjunction adds one state and not one for each arm.
+
+Which variables have a value is known at each point of the text, because every path is written out; where the rest is
+long and several arms lead to it, it becomes a function that they call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from ...model.semantics import ir
+from . import builtins, membership
+from .expressions import MAX_LOOPS, Atom, Context, Deferred, Emitter
+
+SHARED_WEIGHT = 60
+"""Nodes of a continuation times further arms from which it becomes a function of its own."""
+
+
+class Continuation(NamedTuple):
+    """What to do once a formula holds; `weight` is its size in nodes."""
+
+    emit: Callable[[], None]
+    weight: int
+
+
+class Walk:
+    """Writes the enumeration of the states that a formula allows into an emitter.
+
+    `finish` writes what happens with a state found (the names of its values are in `emitter.following`);
+    `leave` leaves the function being written with no state found; `jump` is how a continuation function is called.
+    """
+
+    def __init__(
+        self, emitter: Emitter, finish: Callable[[Walk], None], *, leave: str = "return", jump: str = "{call}"
+    ) -> None:
+        self.emitter = emitter
+        self.finish = finish
+        self.leave = leave
+        self.jump = jump
+        self.action: ir.Definition | None = None
+        self.splitting = True
+        """Whether the walk is still among the disjuncts that TLC calls actions, and names by their definition."""
+
+    @property
+    def assigned(self) -> dict[int, str]:
+        following = self.emitter.following
+        assert isinstance(following, dict)
+        return following
+
+    def run(self, node: ir.Expr, context: Context) -> None:
+        self.walk(node, context, Continuation(lambda: self.finish(self), 1))
+
+    def fail(self) -> list[str]:
+        return ["continue" if self.emitter.writer.loops else self.leave]
+
+    @contextmanager
+    def path(self) -> Iterator[None]:
+        """A path of its own: what it assigns is forgotten after it."""
+        emitter = self.emitter
+        kept = (dict(self.assigned), self.action, self.splitting)
+        emitter.writer.scopes.append({})
+        yield
+        emitter.writer.scopes.pop()
+        emitter.following, self.action, self.splitting = kept
+
+    def branch(self, emit: Callable[[], None]) -> None:
+        """Write a path that more text follows: leaving it must not skip that text."""
+        if self.emitter.writer.loops >= MAX_LOOPS:
+            name = self.emitter.fresh("f")
+            with self.emitter.writer.function(name, ""), self.path():
+                emit()
+            self.emitter.writer.write(self.jump.format(call=f"{name}()"))
+            return
+        with self.emitter.writer.block("for _ in ONCE:"), self.path():
+            emit()
+
+    def share(self, then: Continuation, arms: int, emit: Callable[[Continuation], None]) -> None:
+        """Write several arms that continue with `then`, which becomes a function where writing it out is too long."""
+        if then.weight * (arms - 1) <= SHARED_WEIGHT:
+            emit(then)
+            return
+        emitter, writer = self.emitter, self.emitter.writer
+        made: dict[tuple[int, ...], str] = {}
+
+        def jump() -> None:
+            key = tuple(sorted(self.assigned))
+            name = made.setdefault(key, emitter.fresh("k"))
+            writer.write(self.jump.format(call=f"{name}({', '.join(f'N{i}' for i in key)})"))
+
+        with writer.capture() as lines, self.path():
+            emit(Continuation(jump, 1))
+        for key, name in made.items():
+            with self.path():
+                emitter.following = {i: f"N{i}" for i in key}
+                with writer.function(name, ", ".join(f"N{i}" for i in key)):
+                    then.emit()
+        writer.replay(lines)
+
+    # --- the walk -----------------------------------------------------------------------------------------------------
+
+    def walk(self, node: ir.Expr, context: Context, then: Continuation) -> None:
+        if len(self.assigned) == self.emitter.program.variable_count:
+            self.check(node, context, then)
+            return
+        span, self.emitter.writer.span = self.emitter.writer.span, node.span
+        self._walk(node, context, then)
+        self.emitter.writer.span = span
+
+    def _walk(self, node: ir.Expr, context: Context, then: Continuation) -> None:
+        match node:
+            case ir.Junction():
+                if node.is_and:
+                    self.splitting = False
+                    self.conjuncts(node.items, context, then)
+                else:
+                    self.disjuncts(node.items, context, then)
+            case ir.Quantifier() if not node.is_forall:
+                self.witnesses(node, context, then)
+            case ir.Quantifier():
+                self.every(node, context, then)
+            case ir.If():
+                self.splitting = False
+                self.arms([(node.condition, node.then)], node.otherwise, context, then)
+            case ir.Case():
+                self.splitting = False
+                self.arms(node.arms, node.other, context, then)
+            case ir.Let():
+                self.walk(node.body, self.emitter.bind_let(node, context), then)
+            case ir.Call():
+                self.called(node, context, then)
+            case ir.Builtin():
+                self.relation(node, context, then)
+            case ir.Unchanged():
+                self.unchanged(node, node.expr, context, then)
+            case ir.ActionSubscript():
+                self.subscripted(node, context, then)
+            case _:
+                self.check(node, context, then)
+
+    def check(self, node: ir.Expr, context: Context, then: Continuation) -> None:
+        """A formula that gives no variable a value."""
+        self.emitter.guard(node, context, self.fail())
+        then.emit()
+
+    def conjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
+        if not items:
+            then.emit()
+            return
+        weight = then.weight + sum(self.emitter.analysis.facts(item).size for item in items[1:])
+        self.walk(items[0], context, Continuation(lambda: self.conjuncts(items[1:], context, then), weight))
+
+    def disjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
+        def emit(shared: Continuation) -> None:
+            for item in items[:-1]:
+                self.branch(lambda item=item: self.walk(item, context, shared))
+            with self.path():
+                self.walk(items[-1], context, shared)
+
+        self.share(then, len(items), emit)
+
+    def witnesses(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
+        if self.emitter.writer.loops + len(node.bounds) > MAX_LOOPS:
+            name = self.emitter.fresh("f")
+            with self.emitter.writer.function(name, ""):
+                self.witnesses(node, context, then)
+            self.emitter.writer.write(self.jump.format(call=f"{name}()"))
+            return
+        with self.path(), self.emitter.loops(node.bounds, context, [node.body]) as inner:
+            self.walk(node.body, inner, then)
+
+    def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
+        """`\\A` gives variables values only where its set is known: it is then a conjunction."""
+        domain = self.emitter.program.constant_value(node.bounds[0].set) if len(node.bounds) == 1 else None
+        bound = node.bounds[0]
+        if domain is None or bound.is_tuple or len(bound.locals) != 1 or not self.assigns(node.body, context):
+            self.check(node, context, then)
+            return
+        from ...model.values.order import ordered
+
+        elements = ordered(domain)
+
+        def step(index: int) -> None:
+            if index == len(elements):
+                then.emit()
+                return
+            inner = context.bind({bound.locals[0]: Atom(self.emitter.program.embed(elements[index]))})
+            self.walk(node.body, inner, Continuation(lambda: step(index + 1), then.weight))
+
+        step(0)
+
+    def assigns(self, node: ir.Expr, context: Context) -> bool:
+        """Whether `node` speaks of next values at all (for Init: of variables)."""
+        facts = self.emitter.analysis.facts(node)
+        return facts.state if self.emitter.is_init else facts.primed or context.primed
+
+    def arms(
+        self,
+        arms: Sequence[tuple[ir.Expr, ir.Expr]],
+        other: ir.Expr | None,
+        context: Context,
+        then: Continuation,
+    ) -> None:
+        """IF and CASE: the first arm whose condition is true, alone."""
+        writer = self.emitter.writer
+
+        def emit(shared: Continuation, index: int = 0) -> None:
+            if index == len(arms):
+                if other is None:
+                    writer.write("no_case()")
+                else:
+                    self.walk(other, context, shared)
+                return
+            condition, body = arms[index]
+            test = self.emitter.test(condition, context)
+            with writer.block(f"if {test}:"), self.path():
+                self.walk(body, context, shared)
+            with writer.block("else:"), self.path():
+                emit(shared, index + 1)
+
+        self.share(then, len(arms) + 1, emit)
+
+    def called(self, node: ir.Call, context: Context, then: Continuation) -> None:
+        emitter = self.emitter
+        if not self.assigns(node, context):
+            self.splitting = False
+            self.check(node, context, then)
+            return
+        binding = context.env.get(node.target)
+        if isinstance(binding, Deferred):
+            inner = Context(binding.context.env, binding.context.primed or context.primed)
+            self.walk(binding.expr, inner, then)
+            return
+        target = node.target if isinstance(node.target, ir.Local) else emitter.program.resolve(node.target)
+        if isinstance(target, ir.Definition) and target not in context.env and not target.is_recursive:
+            if self.splitting:
+                self.action = target
+            env = emitter.arguments(target.params, node.args, context)
+            self.walk(target.body, Context(env, context.primed), then)
+            return
+        inlined = emitter.inlined(node, context)
+        if inlined is not None:
+            self.walk(*inlined, then)
+            return
+        self.check(node, context, then)
+
+    # --- assignments --------------------------------------------------------------------------------------------------
+
+    def assignable(self, node: ir.Argument, context: Context) -> int | None:
+        """The variable to which `node` on a left-hand side may give its next value here."""
+        if isinstance(node, ir.Prime):
+            variable = self.variable(node.expr, context)
+        elif self.emitter.is_init or context.primed:
+            variable = self.variable(node, context)
+        else:
+            return self._through_call(node, context)
+        return None if variable is None or variable in self.assigned else variable
+
+    def _through_call(self, node: ir.Argument, context: Context) -> int | None:
+        """A definition or parameter that stands for `x'`."""
+        if isinstance(node, ir.LocalRef):
+            binding = context.env.get(node.local)
+            if isinstance(binding, Deferred):
+                return self.assignable(binding.expr, binding.context)
+        elif isinstance(node, ir.Call) and not node.args:
+            inlined = self.emitter.inlined(node, context)
+            if inlined is not None:
+                return self.assignable(*inlined)
+        return None
+
+    def variable(self, node: ir.Argument, context: Context) -> int | None:
+        """The index of the variable that `node` is, directly or through parameters and definitions."""
+        if isinstance(node, ir.VariableRef):
+            return node.variable.index
+        if isinstance(node, ir.LocalRef):
+            binding = context.env.get(node.local)
+            if isinstance(binding, Deferred):
+                return self.variable(binding.expr, binding.context)
+        elif isinstance(node, ir.Call) and not node.args:
+            binding = context.env.get(node.target)
+            if isinstance(binding, Deferred):
+                return self.variable(binding.expr, binding.context)
+            inlined = self.emitter.inlined(node, context)
+            if inlined is not None:
+                return self.variable(*inlined)
+        return None
+
+    def assign(self, index: int, text: str, then: Continuation) -> None:
+        self.emitter.writer.write(f"N{index} = {text}")
+        self.assigned[index] = f"N{index}"
+        then.emit()
+
+    def relation(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
+        """`x' = e`, `x' \\in S`, `x' \\subseteq S`; anything else tests."""
+        self.splitting = False
+        name = node.operator.name if node.operator.module is None else None
+        index = self.assignable(node.args[0], context) if name in ("=", r"\in", r"\subseteq") else None
+        if index is None:
+            self.check(node, context, then)
+            return
+        right = node.args[1]
+        assert not isinstance(right, (ir.Lambda, ir.OperatorRef))
+        emitter = self.emitter
+        if name == "=":
+            self.assign(index, emitter.value(right, context).text, then)
+            return
+        if name == r"\in":
+            domain = membership.loop_domain(emitter, right, context)
+        else:
+            domain = f"iterate(Subset({emitter.value(right, context).text}))"
+        element = emitter.fresh("e")
+        with self.path(), emitter.writer.block(f"for {element} in {domain}:"):
+            self.assign(index, element, then)
+
+    def unchanged(self, node: ir.Unchanged, expr: ir.Expr, context: Context, then: Continuation) -> None:
+        """UNCHANGED of a variable, or of tuples of them through definitions; of anything else it tests."""
+        self.splitting = False
+        if isinstance(expr, ir.Tuple):
+            parts = expr.elements
+
+            def step(index: int) -> None:
+                if index == len(parts):
+                    then.emit()
+                else:
+                    rest = Continuation(lambda: step(index + 1), then.weight)
+                    self.unchanged(node, parts[index], context, rest)
+
+            step(0)
+            return
+        variable = self.variable(expr, context)
+        emitter = self.emitter
+        if variable is not None and not context.primed:
+            now = emitter.variable(variable, primed=False)
+            if variable not in self.assigned:
+                self.assign(variable, now.text, then)
+                return
+            following = emitter.variable(variable, primed=True)
+            with emitter.writer.block(f"if not {builtins.equality(emitter, following, now)}:"):
+                emitter.failing(node, self.fail())
+            then.emit()
+            return
+        if isinstance(expr, ir.Call):
+            inlined = emitter.inlined(expr, context)
+            if inlined is not None:
+                self.unchanged(node, inlined[0], inlined[1], then)
+                return
+        self.check(ir.Unchanged(node.span, expr), context, then)
+
+    def subscripted(self, node: ir.ActionSubscript, context: Context, then: Continuation) -> None:
+        same = ir.Unchanged(node.subscript.span, node.subscript)
+        if node.is_angle:
+            rest = Continuation(
+                lambda: self._changed(same, context, then), then.weight + self.emitter.analysis.facts(same).size
+            )
+            self.walk(node.action, context, rest)
+        else:
+            self.disjuncts([node.action, same], context, then)
+
+    def _changed(self, same: ir.Unchanged, context: Context, then: Continuation) -> None:
+        emitter = self.emitter
+        with emitter.writer.block(f"if {emitter.test(same, context)}:"):
+            emitter.failing(same, self.fail())
+        then.emit()
+
+
+def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
+    """`ENABLED A`: whether the walk of A finds any next state."""
+    name = emitter.fresh("f")
+    current, following, is_init = emitter.current, emitter.following, emitter.is_init
+    if context.primed or is_init:
+        state = emitter.fresh("s")
+        emitter.writer.write(f"{state} = {emitter.state_tuple(primed=True)}")
+        emitter.current, emitter.is_init = state, False
+    emitter.following = {}
+    with emitter.writer.function(name, ""):
+        walk = Walk(
+            emitter,
+            lambda walk: walk.emitter.writer.write("return True"),
+            leave="return False",
+            jump="if {call}: return True",
+        )
+        walk.run(node.action, Context(context.env))
+        emitter.writer.write("return False")
+    emitter.current, emitter.following, emitter.is_init = current, following, is_init
+    return f"{name}()"
+
+
+def finish_state(walk: Walk, label: int) -> None:
+    """Write that a state is found: all its values are known, or it is an error naming those that are not."""
+    emitter = walk.emitter
+    count = emitter.program.variable_count
+    missing = [emitter.program.variable_name(i) for i in range(count) if i not in walk.assigned]
+    if missing:
+        emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label})")
+        return
+    values = "".join(f"N{i}, " for i in range(count))
+    emitter.writer.write(f"found(({values}), {label})")

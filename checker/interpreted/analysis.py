@@ -1,0 +1,221 @@
+"""Facts about IR nodes that decide how they are emitted: what they read, what they are free in, how large they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ...model.semantics import ir
+from ...model.semantics.operators import Operator
+
+IMPURE: Final = frozenset(
+    {
+        *("JavaTime", "PrintT", "TLCGet", "RandomElement", "Print", "TLCSet", "Trace", "CounterExample"),
+        *("TLCGetOrDefault", "TLCGetAndSet", "RandomSubset", "RandomSetOfSubsets", "TestRandomSetOfSubsets"),
+        *("PickSuccessor", "TLCFP", "Assert"),
+    }
+)
+"""Operators whose value, or effect, depends on when they are evaluated: never folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`free`: the locals, and LET definitions, that the node refers to and does not bind. `shared`: the parameterless
+    definitions it refers to directly. `state`, `primed`: reads the current state, the next state. `size`: nodes, with
+    what would be put in place of calls."""
+
+    free: frozenset[object]
+    shared: frozenset[ir.Definition]
+    state: bool
+    primed: bool
+    impure: bool
+    size: int
+
+
+_NOTHING = Facts(frozenset(), frozenset(), False, False, False, 1)
+
+
+class Analysis:
+    """Computes and keeps Facts. Overrides of the configuration are followed through `resolve`."""
+
+    def __init__(self, resolve: object) -> None:
+        self._resolve = resolve
+        self._facts: dict[int, Facts] = {}
+        self._bodies: dict[ir.Definition, Facts] = {}
+        self._kept: list[object] = []
+        self._strict: dict[tuple[ir.Definition, int], bool] = {}
+        self._let_bound: set[ir.Definition] = set()
+
+    def facts(self, node: ir.Node) -> Facts:
+        found = self._facts.get(id(node))
+        if found is None:
+            found = self._facts[id(node)] = self._compute(node)
+            self._kept.append(node)  # an id is only good while its object lives
+        return found
+
+    def body(self, definition: ir.Definition) -> Facts:
+        """Facts of a definition's body, without its parameters; a recursive reference adds nothing."""
+        found = self._bodies.get(definition)
+        if found is None:
+            self._bodies[definition] = _NOTHING
+            inner = self.facts(definition.body)
+            found = Facts(
+                inner.free - frozenset(definition.params) - {definition},
+                inner.shared,
+                inner.state,
+                inner.primed,
+                inner.impure,
+                inner.size,
+            )
+            self._bodies[definition] = found
+        return found
+
+    def is_closed(self, node: ir.Node) -> bool:
+        """Whether the node has one value, whatever the state and the bindings."""
+        facts = self.facts(node)
+        return not (facts.free or facts.state or facts.primed or facts.impure)
+
+    def is_let_bound(self, definition: ir.Definition) -> bool:
+        return definition in self._let_bound
+
+    def _compute(self, node: ir.Node) -> Facts:
+        if isinstance(node, ir.Let):
+            self._let_bound.update(node.definitions)
+        parts = [self.facts(child) for child in ir.children(node)]
+        free: set[object] = set()
+        shared: set[ir.Definition] = set()
+        for part in parts:
+            free |= part.free
+            shared |= part.shared
+        state = any(part.state for part in parts)
+        primed = any(part.primed for part in parts)
+        impure = any(part.impure for part in parts)
+        size = 1 + sum(part.size for part in parts)
+        free -= _bound_by(node)
+        match node:
+            case ir.LocalRef():
+                free.add(node.local)
+            case ir.VariableRef():
+                state = True
+            case ir.Prime() | ir.Unchanged():
+                primed = primed or state
+            case ir.Enabled():
+                primed = False
+            case ir.ActionSubscript() | ir.Fairness():
+                primed = primed or state
+            case ir.Builtin():
+                impure = impure or node.operator.name in IMPURE
+            case _:
+                pass
+        target = _target(node)
+        if target is not None:
+            outer = self._target_facts(target, free, shared, has_args=bool(getattr(node, "args", ())))
+            state, primed, impure = state or outer.state, primed or outer.primed, impure or outer.impure
+            size += outer.size
+        return Facts(frozenset(free), frozenset(shared), state, primed, impure, size)
+
+    def _target_facts(self, target: object, free: set[object], shared: set[ir.Definition], *, has_args: bool) -> Facts:
+        """What referring to `target` adds; adds its free names to `free`."""
+        if isinstance(target, ir.Local):
+            free.add(target)
+            return _NOTHING
+        resolved = self._resolve(target)  # type: ignore[operator]
+        if not isinstance(resolved, ir.Definition):
+            return _NOTHING
+        facts = self.body(resolved)
+        if resolved in self._let_bound:
+            free.add(resolved)
+            free |= facts.free
+        elif not has_args and not resolved.params:
+            shared.add(resolved)
+        return facts
+
+    # --- strictness ---------------------------------------------------------------------------------------------------
+
+    def is_strict_in_parameter(self, definition: ir.Definition, index: int) -> bool:
+        """Whether every evaluation of the body that gives a value evaluates that parameter."""
+        key = (definition, index)
+        found = self._strict.get(key)
+        if found is None:
+            self._strict[key] = False  # a recursive call proves nothing about itself
+            found = self._strict[key] = self.is_strict(definition.body, definition.params[index])
+        return found
+
+    def is_strict(self, node: ir.Node, local: object) -> bool:
+        """Whether every evaluation of `node` that gives a value evaluates `local`."""
+        if local not in self.facts(node).free:
+            return False
+        match node:
+            case ir.LocalRef():
+                return node.local is local
+            case ir.Call():
+                return self._is_call_strict(node, local)
+            case ir.If():
+                return self.is_strict(node.condition, local) or (
+                    self.is_strict(node.then, local) and self.is_strict(node.otherwise, local)
+                )
+            case ir.Junction():
+                return self.is_strict(node.items[0], local)
+            case ir.Case():
+                return self.is_strict(node.arms[0][0], local)
+            case ir.Let():
+                return self.is_strict(node.body, local)
+            case ir.Quantifier() | ir.FunctionConstructor():
+                return any(self.is_strict(bound.set, local) for bound in node.bounds)
+            case ir.SetMap():
+                return any(self.is_strict(bound.set, local) for bound in node.bounds)
+            case ir.Choose() | ir.SetFilter():
+                return self.is_strict(node.bound.set, local)
+            case ir.Except():
+                return self.is_strict(node.function, local)
+            case ir.Builtin():
+                args = node.args[:1] if node.operator.name == "=>" else node.args
+                return any(isinstance(arg, ir.Node) and self.is_strict(arg, local) for arg in args)
+            case (
+                ir.SetEnumeration() | ir.Tuple() | ir.Record() | ir.RecordSet() | ir.Times() | ir.FunctionApplication()
+            ):
+                return any(self.is_strict(child, local) for child in ir.children(node))
+            case _:
+                return False
+
+    def _is_call_strict(self, node: ir.Call, local: object) -> bool:
+        if node.target is local:
+            return True
+        target = node.target if isinstance(node.target, ir.Local) else self._resolve(node.target)  # type: ignore[operator]
+        if not isinstance(target, ir.Definition):
+            return False
+        return any(
+            isinstance(arg, ir.Node)
+            and not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+            and self.is_strict(arg, local)
+            and self.is_strict_in_parameter(target, index)
+            for index, arg in enumerate(node.args)
+        )
+
+
+def _target(node: ir.Node) -> object:
+    if isinstance(node, (ir.Call, ir.OperatorRef)):
+        return None if isinstance(node.target, Operator) else node.target
+    return None
+
+
+def _bound_by(node: ir.Node) -> set[object]:
+    """The names that a node binds in its children. The sets of its bounds cannot refer to them."""
+    match node:
+        case ir.Quantifier() | ir.SetMap():
+            return {local for bound in node.bounds for local in bound.locals}
+        case ir.FunctionConstructor():
+            bound = {local for bound in node.bounds for local in bound.locals}
+            return bound | ({node.this} if node.this else set())
+        case ir.Choose() | ir.SetFilter():
+            return set(node.bound.locals)
+        case ir.UnboundedQuantifier():
+            return set(node.locals)
+        case ir.Lambda():
+            return set(node.params)
+        case ir.Let():
+            return {*node.definitions, *(p for d in node.definitions for p in d.params)}
+        case ir.Except():
+            return {update.at for update in node.updates}
+        case _:
+            return set()

@@ -1,0 +1,294 @@
+"""How each row of the operator table is emitted: a test, an inline value, or a call of a runtime function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from ...model.diagnostics import UnsupportedError
+from ...model.semantics import ir
+from ...model.semantics.operators import Operator
+from . import membership
+from .expressions import MAX_LOOPS, Context, Emitter, Py
+
+__all__ = ["CALLS", "MAX_LOOPS", "TESTS", "UNSUPPORTED", "VALUES", "builtin_test", "builtin_value", "equality"]
+
+Key = tuple[str | None, str]
+Args = Sequence[ir.Argument]
+
+
+def builtin_value(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Py:
+    """The value of an operator of the table."""
+    key = (operator.module, operator.name)
+    replacement = emitter.program.replacement(operator)
+    if replacement is not None:
+        if isinstance(replacement, ir.Definition):
+            span = emitter.writer.span
+            assert span is not None
+            return emitter.value(ir.Call(span, replacement, tuple(args)), context)
+        return emitter.program.embed(replacement)
+    if key in TESTS:
+        return emitter.boolean(TESTS[key](emitter, args, context))
+    if key in VALUES:
+        return VALUES[key](emitter, args, context)
+    if key in CALLS:
+        return _call(emitter, operator, args, context)
+    raise UnsupportedError(f"{operator.module}!{operator.name} is not evaluated", emitter.writer.span)
+
+
+def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Context) -> str:
+    """The truth of an operator of the table."""
+    key = (operator.module, operator.name)
+    if key in TESTS and emitter.program.replacement(operator) is None:
+        return TESTS[key](emitter, args, context)
+    return emitter.truth(builtin_value(emitter, operator, args, context))
+
+
+def _call(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Py:
+    name, kind = CALLS[operator.module, operator.name]
+    arities = dict(operator.operator_params)
+    texts: list[str] = []
+    for index, arg in enumerate(args):
+        if index in arities:
+            texts.append(emitter.callable(emitter.argument(arg, context), arities[index]))
+        else:
+            texts.append(_value(emitter, arg, context).text)
+    return Py(f"{name}({', '.join(texts)})", kind)
+
+
+def _value(emitter: Emitter, arg: ir.Argument, context: Context) -> Py:
+    assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+    return emitter.value(arg, context)
+
+
+def _test(emitter: Emitter, arg: ir.Argument, context: Context) -> str:
+    assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+    return emitter.test(arg, context)
+
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+
+def _not(emitter: Emitter, args: Args, context: Context) -> str:
+    return f"(not {_test(emitter, args[0], context)})"
+
+
+def _implies(emitter: Emitter, args: Args, context: Context) -> str:
+    return emitter.chain(
+        [lambda: f"(not {_test(emitter, args[0], context)})", lambda: _test(emitter, args[1], context)], is_and=False
+    )
+
+
+def _equivalent(emitter: Emitter, args: Args, context: Context) -> str:
+    left = _test(emitter, args[0], context)
+    return f"(bool({left}) is bool({_test(emitter, args[1], context)}))"
+
+
+_CLASSES: Final = {"int": "int", "str": "str", "bool": "Bool"}
+
+
+def equality(emitter: Emitter, left: Py, right: Py) -> str:
+    """`left = right`. Where Python finds a difference, kinds that TLC does not compare are an error."""
+    if emitter.checked:
+        return f"equal({left.text}, {right.text})"
+    if left.kind in _CLASSES and left.kind == right.kind:
+        return f"({left.text} == {right.text})"
+    left_text, left_name = emitter.inline(left)
+    right_text, right_name = emitter.inline(right)
+    for kind, other in ((left.kind, right_name), (right.kind, left_name)):
+        if kind in _CLASSES:
+            checked = f"({other}.__class__ is not {_CLASSES[kind]} and differ({left_name}, {right_name}))"
+            return f"({left_text} == {right_text} or {checked})"
+    return f"({left_text} == {right_text} or differ({left_name}, {right_name}))"
+
+
+def _equal(emitter: Emitter, args: Args, context: Context) -> str:
+    left = _value(emitter, args[0], context)
+    return equality(emitter, left, _value(emitter, args[1], context))
+
+
+def _unequal(emitter: Emitter, args: Args, context: Context) -> str:
+    return f"(not {_equal(emitter, args, context)})"
+
+
+def _in(emitter: Emitter, args: Args, context: Context) -> str:
+    item = _value(emitter, args[0], context)
+    assert not isinstance(args[1], (ir.Lambda, ir.OperatorRef))
+    return membership.member_test(emitter, item, args[1], context)
+
+
+def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
+    return f"(not {_in(emitter, args, context)})"
+
+
+def _subset(emitter: Emitter, args: Args, context: Context) -> str:
+    left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
+    return f"is_subset({left.text}, {right.text})"
+
+
+def _ordering(symbol: str, function: str, *, swapped: bool = False) -> Callable[[Emitter, Args, Context], str]:
+    def emit(emitter: Emitter, args: Args, context: Context) -> str:
+        left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
+        if not emitter.checked and "int" in (left.kind, right.kind):
+            # One integer suffices: Python refuses to order it with anything else.
+            return f"({left.text} {symbol} {right.text})"
+        if swapped:
+            left, right = right, left
+        return f"{function}({left.text}, {right.text})"
+
+    return emit
+
+
+TESTS: Final[dict[Key, Callable[[Emitter, Args, Context], str]]] = {
+    (None, r"\lnot"): _not,
+    (None, "=>"): _implies,
+    (None, r"\equiv"): _equivalent,
+    (None, "="): _equal,
+    (None, "#"): _unequal,
+    (None, r"\in"): _in,
+    (None, r"\notin"): _not_in,
+    (None, r"\subseteq"): _subset,
+    ("Naturals", "<"): _ordering("<", "less"),
+    ("Naturals", ">"): _ordering(">", "less", swapped=True),
+    ("Naturals", r"\leq"): _ordering("<=", "less_or_equal"),
+    ("Naturals", r"\geq"): _ordering(">=", "less_or_equal", swapped=True),
+}
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def _arithmetic(symbol: str, function: str) -> Callable[[Emitter, Args, Context], Py]:
+    def emit(emitter: Emitter, args: Args, context: Context) -> Py:
+        left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
+        if not emitter.checked and (left.kind == right.kind == "int" or (symbol != "*" and _one_int(left, right))):
+            return Py(f"({left.text} {symbol} {right.text})", "int")
+        return Py(f"{function}({left.text}, {right.text})", "int")
+
+    return emit
+
+
+def _one_int(left: Py, right: Py) -> bool:
+    """One integer suffices for + and -: Python refuses to add it to, or subtract it from, anything else."""
+    return "int" in (left.kind, right.kind)
+
+
+def _set_operator(symbol: str, function: str) -> Callable[[Emitter, Args, Context], Py]:
+    def emit(emitter: Emitter, args: Args, context: Context) -> Py:
+        left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
+        if not emitter.checked and "set" in (left.kind, right.kind):
+            return Py(f"({left.text} {symbol} {right.text})", "set")
+        if not emitter.checked:
+            text, name = emitter.inline(left)
+            right = emitter.keep(right)
+            quick = f"{name} {symbol} {right.text}"
+            slow = f"{function}({name}, {right.text})"
+            return Py(f"({quick} if {text}.__class__ is frozenset else {slow})", "set")
+        return Py(f"{function}({left.text}, {right.text})", "set")
+
+    return emit
+
+
+def _constant(text: str, kind: str | None = "set") -> Callable[[Emitter, Args, Context], Py]:
+    return lambda _emitter, _args, _context: Py(text, kind, True)
+
+
+def _assert(emitter: Emitter, args: Args, context: Context) -> Py:
+    """The message is evaluated only where the assertion fails."""
+    condition = emitter.keep(_value(emitter, args[0], context))
+
+    def failed() -> Py:
+        return Py(f"check_assert({condition.text}, {_value(emitter, args[1], context).text})", "bool")
+
+    return emitter.select(f"{condition.text} is TRUE", lambda: Py("TRUE", "bool", True), failed)
+
+
+VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
+    (None, "BOOLEAN"): _constant("BOOLEANS"),
+    (None, "STRING"): _constant("STRING"),
+    (None, r"\cup"): _set_operator("|", "union"),
+    (None, r"\cap"): _set_operator("&", "intersection"),
+    (None, "\\"): _set_operator("-", "difference"),
+    ("Naturals", "Nat"): _constant("NAT"),
+    ("Naturals", "+"): _arithmetic("+", "add"),
+    ("Naturals", "-"): _arithmetic("-", "subtract"),
+    ("Naturals", "*"): _arithmetic("*", "multiply"),
+    ("Integers", "Int"): _constant("INT"),
+    ("Bags", "EmptyBag"): _constant("EMPTY_SEQUENCE", None),
+    ("TLC", "Any"): _constant("ANY"),
+    ("TLC", "Assert"): _assert,
+}
+
+CALLS: Final[dict[Key, tuple[str, str | None]]] = {
+    (None, "SUBSET"): ("Subset", "set"),
+    (None, "UNION"): ("union_of", "set"),
+    (None, "DOMAIN"): ("domain_set", "set"),
+    (None, "FunctionSet"): ("FunctionSet", "set"),
+    ("Naturals", "^"): ("power", "int"),
+    ("Naturals", "%"): ("modulo", "int"),
+    ("Naturals", r"\div"): ("divide", "int"),
+    ("Naturals", ".."): ("interval", "set"),
+    ("Integers", "-."): ("negate", "int"),
+    ("Sequences", "Seq"): ("Sequences", "set"),
+    ("Sequences", "Len"): ("length", "int"),
+    ("Sequences", "Head"): ("head", None),
+    ("Sequences", "Tail"): ("tail", None),
+    ("Sequences", r"\o"): ("concatenate", None),
+    ("Sequences", "Append"): ("append", None),
+    ("Sequences", "SubSeq"): ("subsequence", None),
+    ("Sequences", "SelectSeq"): ("select", None),
+    ("FiniteSets", "IsFiniteSet"): ("finite", "bool"),
+    ("FiniteSets", "Cardinality"): ("cardinality", "int"),
+    ("Bags", "IsABag"): ("is_a_bag", "bool"),
+    ("Bags", "BagToSet"): ("bag_to_set", "set"),
+    ("Bags", "SetToBag"): ("set_to_bag", None),
+    ("Bags", "BagUnion"): ("bag_union", None),
+    ("Bags", "SubBag"): ("sub_bags", "set"),
+    ("Bags", "BagCardinality"): ("bag_cardinality", "int"),
+    ("Bags", "BagIn"): ("bag_in", "bool"),
+    ("Bags", "(+)"): ("bag_cup", None),
+    ("Bags", "(-)"): ("bag_diff", None),
+    ("Bags", r"\sqsubseteq"): ("sub_bag_of", "bool"),
+    ("Bags", "CopiesIn"): ("copies_in", "int"),
+    ("Bags", "BagOfAll"): ("bag_of_all", None),
+    ("TLC", "JavaTime"): ("java_time", "int"),
+    ("TLC", "PrintT"): ("registers.print_value", "bool"),
+    ("TLC", "Print"): ("registers.print_and_return", None),
+    ("TLC", "TLCGet"): ("registers.get", None),
+    ("TLC", "TLCSet"): ("registers.set", "bool"),
+    ("TLC", "Permutations"): ("permutations", "set"),
+    ("TLC", "RandomElement"): ("registers.random_element", None),
+    ("TLC", "ToString"): ("to_string", "str"),
+    ("TLC", "TLCEval"): ("evaluated", None),
+    ("TLC", ":>"): ("single", None),
+    ("TLC", "@@"): ("merge", None),
+    ("TLC", "SortSeq"): ("sort_sequence", None),
+    ("TLCExt", "TLCModelValue"): ("model_value_of", None),
+    ("TLCExt", "TLCNoOp"): ("evaluated", None),
+    ("TLCExt", "TLCDefer"): ("evaluated", None),
+    ("TLCExt", "TLCGetOrDefault"): ("registers.get_or_default", None),
+    ("TLCExt", "TLCCache"): ("first_of", None),
+    ("TLCExt", "AssertEq"): ("assert_equal", "bool"),
+    ("Randomization", "RandomSubset"): ("registers.random_subset", "set"),
+}
+"""Row → (name of the runtime function, kind of its value)."""
+
+UNSUPPORTED: Final[frozenset[Key]] = frozenset(
+    {
+        ("Reals", "Real"),
+        ("Reals", "Infinity"),
+        ("Reals", "/"),
+        ("RealTime", "RTnow"),
+        ("RealTime", "RTBound"),
+        ("TLCExt", "Trace"),
+        ("TLCExt", "CounterExample"),
+        ("TLCExt", "PickSuccessor"),
+        ("TLCExt", "TLCFP"),
+        ("TLCExt", "TLCEvalDefinition"),
+        ("TLCExt", "ToTrace"),
+        ("TLCExt", "AssertError"),
+        ("TLCExt", "TLCGetAndSet"),
+        ("Randomization", "RandomSetOfSubsets"),
+        ("Randomization", "TestRandomSetOfSubsets"),
+    }
+)
+"""Rows that this engine refuses, by name."""

@@ -1,0 +1,199 @@
+"""The interpreted engine: a Problem to a CheckResult, by compiling it to Python and searching breadth first."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import NoReturn
+
+from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
+from ...model.problem import Problem
+from ...model.semantics import ir
+from ...model.values.core import FALSE, TRUE, Value
+from ...model.values.text import brief
+from ..engine import Limits, Observer
+from ..result import CheckResult, Counterexample, Stats, Verdict
+from .library import AssertionViolated
+from .program import FAILURES, Program
+from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group
+from .search import Predicates, Search, compile_predicates
+
+RECURSION_LIMIT = 20_000
+PROPERTY_EXIT_CODE = 76
+"""TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
+
+
+class InterpretedEngine:
+    """Runs everywhere, starts at once."""
+
+    name = "interpreted"
+
+    def check(self, problem: Problem, limits: Limits = Limits(), observer: Observer | None = None) -> CheckResult:  # noqa: B008
+        """Check assumptions, then the behaviours. Errors in the spec are in the result, not raised."""
+        with _prepared_interpreter():
+            run = _Run(problem, limits, observer)
+            try:
+                return run.check()
+            except SpecError as error:
+                return run.failed(error)
+
+
+@contextmanager
+def _prepared_interpreter() -> Iterator[None]:
+    """States are acyclic, so collecting cycles among them would be time lost; specs recurse deeper than Python code."""
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
+
+
+class _Run:
+    """One check."""
+
+    def __init__(self, problem: Problem, limits: Limits, observer: Observer | None) -> None:
+        self.problem = problem
+        self.limits = limits
+        self.observer = observer
+        self.program = Program(problem)
+        self.search: Search | None = None
+
+    def check(self) -> CheckResult:
+        violated = self.false_assumption()
+        if violated is not None:
+            return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, violated)
+        if self.problem.temporal_properties:
+            item = self.problem.temporal_properties[0]
+            raise UnsupportedError(
+                f"the temporal property {item.name} is not checked: liveness is not supported yet",
+                item.span or item.expr.span,
+                hint="`[]P` and `[][A]_v` are; remove the property from the configuration to check the rest",
+            )
+        if self.problem.init is None or self.problem.next is None:
+            return CheckResult(Verdict.PASS, Stats(), InterpretedEngine.name)
+        try:
+            self.search = Search(
+                self.program, self.limits, self.observer, self.identity(), compile_predicates(self.program)
+            )
+            outcome = self.search.run()
+        except (EvaluationError, RecursionError, *FAILURES) as failure:
+            raise self.explained(failure) from failure
+        return CheckResult(
+            outcome.verdict, self.search.stats, InterpretedEngine.name, outcome.violated, outcome.counterexample
+        )
+
+    def false_assumption(self) -> str | None:
+        """The first ASSUME that is FALSE, by name or place."""
+        for assumption in self.problem.module.assumptions:
+            value = self.constant_value(assumption.expr)
+            if value is FALSE:
+                return assumption.name or f"ASSUME at {assumption.span}"
+            if value is not TRUE:
+                raise EvaluationError(
+                    "an assumption is not a boolean", assumption.span, expected="TRUE or FALSE", got=brief(value)
+                )
+        return None
+
+    def constant_value(self, expr: ir.Expr) -> Value:
+        """The value of a constant expression, or its located error."""
+        try:
+            return self.program.evaluate(expr)
+        except (EvaluationError, RecursionError, *FAILURES) as failure:
+            checked = Program(self.problem, checked=True, registers=self.program.registers)
+            raise self.reproduced(failure, checked, lambda: checked.evaluate(expr)) from failure
+
+    def identity(self) -> Identity:
+        """What makes two states one under this configuration."""
+        view = self.program.compile_value(self.problem.view.expr) if self.problem.view else None
+        if self.problem.symmetry is not None:
+            span = self.problem.symmetry.span
+            group = symmetry_group(self.constant_value(self.problem.symmetry.expr), span)
+            if view is not None:
+                return SymmetricView(group, view)
+            if group:
+                return Symmetric(group)
+        return View(view) if view is not None else Exact()
+
+    # --- failures -----------------------------------------------------------------------------------------------------
+
+    def explained(self, failure: Exception) -> SpecError:
+        """The located error behind a failure of fast code: what failed is run again in checked code."""
+        checked = Program(self.problem, checked=True, registers=self.program.registers)
+        search = self.search
+        if search is None:
+            return self.reproduced(failure, checked, lambda: compile_predicates(checked))
+        again, is_property = self.rerun(checked, search)
+        error = self.reproduced(failure, checked, again)
+        if is_property and type(error) is EvaluationError:
+            error.exit_code = PROPERTY_EXIT_CODE
+        return error
+
+    def rerun(self, checked: Program, search: Search) -> tuple[Callable[[], object], bool]:
+        """What was being evaluated, in checked code; and whether it was a property."""
+        problem = self.problem
+        state = search.states[search.current] if search.current is not None else None
+        pending = search.pending
+        ignore = lambda following, label: None  # noqa: E731
+        if search.phase == "Init":
+            assert problem.init is not None
+            return lambda: checked.compile_init(problem.init)(ignore), False  # type: ignore[arg-type]
+        if search.phase == "Next":
+            assert problem.next is not None
+            return lambda: checked.compile_next(problem.next)(state, ignore), False  # type: ignore[arg-type]
+        predicates = compile_predicates(checked)
+        if search.phase == "CONSTRAINT":
+            return lambda: _all_constraints(predicates, state, pending), False
+        for name, test in [*predicates.invariants, *predicates.initial]:
+            if name == search.phase:
+                return partial(test, pending), True  # type: ignore[arg-type]
+        for name, step_test in predicates.steps:
+            if name == search.phase:
+                return partial(step_test, state, pending), True  # type: ignore[arg-type]
+        raise AssertionError(f"nothing is called {search.phase}")
+
+    def reproduced(self, failure: Exception, checked: Program, again: Callable[[], object]) -> SpecError:
+        try:
+            again()
+        except SpecError as error:
+            return error.located(checked.locate(error.__traceback__))  # type: ignore[return-value]
+        except RecursionError as error:
+            return EvaluationError(
+                "the evaluation recurses too deeply",
+                checked.locate(error.__traceback__),
+                hint="a recursive definition may have no base case",
+            )
+        if isinstance(failure, EvaluationError):
+            # Nondeterministic operators (RandomElement, TLCGet) need not fail twice.
+            return failure.located(self.program.locate(failure.__traceback__))  # type: ignore[return-value]
+        self.disagree(failure)
+
+    def disagree(self, failure: Exception) -> NoReturn:
+        raise AssertionError(f"fast code failed where checked code does not: {failure!r}") from failure
+
+    def failed(self, error: SpecError) -> CheckResult:
+        """The result for an error in the spec, with the states that led to it."""
+        stats = self.search.stats if self.search else Stats()
+        verdict = Verdict.ASSERT if isinstance(error, AssertionViolated) else Verdict.ERROR
+        return CheckResult(verdict, stats, InterpretedEngine.name, None, self.behaviour_so_far(), error)
+
+    def behaviour_so_far(self) -> Counterexample | None:
+        search = self.search
+        if search is None:
+            return None
+        if search.current is None:
+            return search.path(-1, search.pending, None) if search.pending is not None else None
+        return search.path(search.current, None, None)
+
+
+def _all_constraints(predicates: Predicates, state: object, pending: object) -> bool:
+    return all(test(pending) for test in predicates.constraints) and all(  # type: ignore[arg-type]
+        test(state, pending)  # type: ignore[arg-type]
+        for test in predicates.step_constraints
+    )

@@ -1,0 +1,662 @@
+"""Expressions of the IR → Python text.
+
+`value` gives Python text for a TLA+ value, `test` for a Python truth, `guard` writes a check that leaves the enclosing
+block where an expression is FALSE. What does not fit into an expression (loops, shared values) is written as statements
+first; so whatever is evaluated only under a condition is emitted apart (`Emitter.apart`), and written inside that
+condition where it needed statements.
+
+Parameters and LET definitions are `Deferred`: evaluated where first needed, once on each path, as TLC's lazy values
+are. A loop that needs one gets a slot before the loop, filled in the first round that asks for it.
+
+In checked mode every operation is a statement of its own and goes through a checking function, so that the line of a
+failure is the expression that failed. The engine runs fast code and turns to checked code only to explain a failure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...model.diagnostics import UnsupportedError
+from ...model.semantics import ir
+from ...model.values.core import sequence_domain
+from .writer import Line, Writer
+
+if TYPE_CHECKING:
+    from .program import Program
+
+
+class Py(NamedTuple):
+    """Python text of a value. `kind`: int, bool, str, set or None (unknown); `simple`: may be repeated at no cost."""
+
+    text: str
+    kind: str | None = None
+    simple: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Atom:
+    """A name bound to a value that exists: a loop variable, an evaluated parameter, a constant."""
+
+    py: Py
+
+
+@dataclass(eq=False, slots=True)
+class Deferred:
+    """An argument or LET definition, not evaluated yet."""
+
+    expr: ir.Expr
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class ThunkParameter:
+    """A parameter of a Python function that may hold a Thunk."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class InlineOperator:
+    """An operator put in place at each call: a LAMBDA, an operator of a LET, an operator passed as argument."""
+
+    params: tuple[ir.Local, ...]
+    body: ir.Expr
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class PyOperator:
+    """An operator parameter of a Python function: a callable of values."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class LocalFunction:
+    """A recursive operator of a LET, with what its body sees: a Python function within the one being emitted."""
+
+    definition: ir.Definition
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class Named:
+    """A definition, constant operator or table row passed as an operator."""
+
+    target: object
+
+
+Binding = Atom | Deferred | ThunkParameter | InlineOperator | PyOperator | LocalFunction | Named
+
+
+class Context(NamedTuple):
+    """What names stand for at a point, and whether it lies under a prime."""
+
+    env: dict[object, Binding]
+    primed: bool = False
+
+    def bind(self, new: dict[object, Binding]) -> Context:
+        return Context({**self.env, **new}, self.primed)
+
+
+INLINE_SIZE = 60
+"""Nodes up to which a definition is put in place of its call."""
+MAX_LOOPS = 14
+"""Nested `for` blocks after which a function is started: CPython refuses more than twenty."""
+LOCAL_NAME = re.compile(r"\b(?:[A-Za-z]\w*_\d+|N\d+)\b")
+ASSIGNED_NAME = re.compile(r"(?:^\s*|\bfor |\bdef |\()((?:[A-Za-z]\w*_\d+|N\d+))(?= = | := | in |\()")
+DEFAULTS = re.compile(r"^def \w+\((.*)\):$")
+
+
+class Emitter:
+    """Emits one Python function's worth of expressions into `writer`."""
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        current: str | None = None,
+        following: str | dict[int, str] | None = None,
+        checked: bool = False,
+    ) -> None:
+        self.program = program
+        self.analysis = program.analysis
+        self.writer = Writer()
+        self.current = current
+        """The name of the tuple of current values; None where there is none (constants), or where it is being made."""
+        self.following = following
+        """The name of the tuple of next values, or the names of those assigned so far by variable."""
+        self.is_init = False
+        self.checked = checked
+        self.kinds: dict[str, str | None] = {}
+
+    # --- small helpers ------------------------------------------------------------------------------------------------
+
+    def fresh(self, hint: str = "w") -> str:
+        return self.program.fresh(hint)
+
+    def keep(self, py: Py, hint: str = "w") -> Py:
+        """The value under a name of its own, by a statement."""
+        if py.simple:
+            return py
+        name = self.fresh(hint)
+        self.writer.write(f"{name} = {py.text}")
+        return Py(name, py.kind, True)
+
+    def inline(self, py: Py) -> tuple[str, str]:
+        """(text that evaluates the value, name to use afterwards within the same expression)."""
+        if py.simple:
+            return py.text, py.text
+        name = self.fresh()
+        return f"({name} := {py.text})", name
+
+    def boolean(self, test: str) -> Py:
+        return Py(f"(TRUE if {test} else FALSE)", "bool")
+
+    @contextmanager
+    def at(self, node: ir.Node) -> Iterator[None]:
+        """Lines written meanwhile come from `node`."""
+        span, self.writer.span = self.writer.span, node.span
+        yield
+        self.writer.span = span
+
+    def apart(self, emit: Callable[[], str]) -> tuple[str, list[Line], dict[object, str]]:
+        """Emit something that is evaluated only under a condition: its text, its statements, what they evaluated."""
+        scope: dict[object, str] = {}
+        self.writer.scopes.append(scope)
+        with self.writer.capture() as lines:
+            text = emit()
+        self.writer.scopes.pop()
+        return text, lines, scope
+
+    def chain(self, emitters: Sequence[Callable[[], str]], *, is_and: bool) -> str:
+        """Short-circuit connection of tests; those that need statements are nested in an `if`."""
+        word = " and " if is_and else " or "
+        parts: list[str] = []
+        result: str | None = None
+        opened: list[object] = []
+        for index, emit in enumerate(emitters):
+            if index == 0:
+                parts.append(emit())
+                continue
+            at_indent = self.writer.indent
+            text, lines, scope = self.apart(emit)
+            if not lines:
+                parts.append(text)
+                continue
+            if result is None:
+                result = self.fresh("q")
+                self.writer.write(f"{result} = {not is_and}")
+            condition = word.join(parts)
+            block = self.writer.block(f"if {condition if is_and else f'not ({condition})'}:")
+            block.__enter__()
+            opened.append(block)
+            self.writer.scopes[-1].update(scope)
+            self.writer.replay(lines, self.writer.indent - at_indent)
+            parts = [text]
+        joined = parts[0] if len(parts) == 1 else f"({word.join(parts)})"
+        if result is None:
+            return joined
+        self.writer.write(f"{result} = {joined}")
+        for block in reversed(opened):
+            block.__exit__(None, None, None)  # type: ignore[attr-defined]
+        return result
+
+    def select(self, condition: str, emit_then: Callable[[], Py], emit_else: Callable[[], Py]) -> Py:
+        """`IF condition THEN … ELSE …` for values."""
+        indent = self.writer.indent
+        sides: list[tuple[Py, list[Line]]] = []
+        for emit in (emit_then, emit_else):
+            made: list[Py] = []
+
+            def run(emit: Callable[[], Py] = emit, made: list[Py] = made) -> str:
+                made.append(emit())
+                return made[0].text
+
+            _, lines, _ = self.apart(run)
+            sides.append((made[0], lines))
+        (then, then_lines), (otherwise, else_lines) = sides
+        kind = then.kind if then.kind == otherwise.kind else None
+        if not then_lines and not else_lines:
+            return Py(f"({then.text} if {condition} else {otherwise.text})", kind)
+        name = self.fresh()
+        for header, py, lines in ((f"if {condition}:", then, then_lines), ("else:", otherwise, else_lines)):
+            with self.writer.block(header):
+                self.writer.replay(lines, self.writer.indent - indent)
+                self.writer.write(f"{name} = {py.text}")
+        return Py(name, kind, True)
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def value(self, node: ir.Expr, context: Context) -> Py:
+        """Python text whose value is the TLA+ value of `node`."""
+        constant = self.program.constant(node)
+        if constant is not None:
+            return constant
+        span, self.writer.span = self.writer.span, node.span
+        py = _VALUES[type(node)](self, node, context)
+        if self.checked and not py.simple:
+            py = self.keep(py)
+        self.writer.span = span
+        return py
+
+    def test(self, node: ir.Expr, context: Context) -> str:
+        """Python text whose truth is that of `node`."""
+        constant = self.program.constant(node)
+        if constant is not None and constant.text in ("TRUE", "FALSE"):
+            return str(constant.text == "TRUE")
+        emit = _TESTS.get(type(node))
+        span, self.writer.span = self.writer.span, node.span
+        if emit is not None:
+            text = emit(self, node, context)
+        else:
+            text = self.truth(self.value(node, context))
+        if self.checked and not text.isidentifier():
+            name = self.fresh("q")
+            self.writer.write(f"{name} = {text}")
+            text = name
+        self.writer.span = span
+        return text
+
+    def truth(self, py: Py) -> str:
+        """The Python truth of a value that must be a boolean."""
+        if py.kind == "bool":
+            return f"{py.text} is TRUE"
+        if self.checked:
+            return f"truth({py.text})"
+        text, name = self.inline(py)
+        return f"({text} is TRUE or ({name} is not FALSE and not_boolean({name})))"
+
+    def guard(self, node: ir.Expr, context: Context, fail: Sequence[str]) -> None:
+        """Write a check of `node` that runs the statements `fail`, which leave the block, where it is FALSE."""
+        if isinstance(node, ir.Junction) and node.is_and:
+            for item in node.items:
+                self.guard(item, context, fail)
+            return
+        if isinstance(node, ir.Let):
+            self.guard(node.body, self.bind_let(node, context), fail)
+            return
+        if isinstance(node, ir.Call):
+            inlined = self.inlined(node, context)
+            if inlined is not None:
+                self.guard(*inlined, fail)
+                return
+        with self.at(node):
+            text = self.test(node, context)
+            if text != "True":
+                with self.writer.block(f"if not {text}:"):
+                    self.failing(node, fail)
+
+    def failing(self, node: ir.Expr, fail: Sequence[str]) -> None:
+        """What is written where a guard has failed."""
+        for line in fail:
+            self.writer.write(line)
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def variable(self, index: int, *, primed: bool) -> Py:
+        """A variable's current or next value."""
+        if not primed and not self.is_init:
+            if self.current is None:
+                name = self.program.variable_name(index)
+                return Py(f"unassigned({name!r})", None)
+            return Py(f"{self.current}[{index}]", None, True)
+        if isinstance(self.following, str):
+            return Py(f"{self.following}[{index}]", None, True)
+        if self.following is not None and index in self.following:
+            return Py(self.following[index], None, True)
+        return Py(f"unassigned({self.program.variable_name(index)!r})", None)
+
+    def state_tuple(self, *, primed: bool) -> str:
+        """The whole current or next state, for a call."""
+        if not primed and not self.is_init:
+            return self.current or "None"
+        if isinstance(self.following, str):
+            return self.following
+        assigned = self.following or {}
+        return "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in range(self.program.variable_count)) + ")"
+
+    def local(self, local: ir.Local, context: Context) -> Py:
+        binding = context.env.get(local)
+        if isinstance(binding, Atom):
+            return binding.py
+        if isinstance(binding, Deferred):
+            return self.deferred(binding, primed=context.primed)
+        assert isinstance(binding, ThunkParameter), f"{local.name} is not bound to a value"
+        return self.shared(
+            binding, lambda: Py(f"({binding.name}.get() if {binding.name}.__class__ is Thunk else {binding.name})")
+        )
+
+    def deferred(self, binding: Deferred, *, primed: bool) -> Py:
+        """The value of an argument or LET definition, evaluated here unless it has been on the way here."""
+        context = Context(binding.context.env, binding.context.primed or primed)
+        if isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
+            return self.value(binding.expr, context)
+        constant = self.program.constant(binding.expr)
+        if constant is not None:
+            return constant
+        return self.shared((binding, primed), lambda: self.value(binding.expr, context))
+
+    def shared(self, key: object, emit: Callable[[], Py]) -> Py:
+        """A value evaluated once on each path, under `key`."""
+        found = self.writer.find(key)
+        if found is None:
+            py = self.keep(emit(), "v")
+            self.kinds[py.text] = py.kind
+            self.writer.remember(key, py.text)
+            return py
+        if found.startswith("?"):
+            slot = found[1:]
+            with self.writer.block(f"if {slot} is UNSET:"):
+                py = emit()
+                self.writer.write(f"{slot} = {py.text}")
+            self.kinds[slot] = py.kind
+            self.writer.remember(key, slot)
+            return Py(slot, py.kind, True)
+        return Py(found, self.kinds.get(found), True)
+
+    def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
+        """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
+        seen: set[object] = set()
+        stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
+        while stack:
+            node, within = stack.pop()
+            facts = self.analysis.facts(node)
+            for name in facts.free:
+                binding = within.env.get(name)
+                if binding is None or binding in seen:
+                    continue
+                seen.add(binding)
+                if isinstance(binding, Deferred):
+                    stack.append((binding.expr, binding.context))
+                    if not isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
+                        self._slot((binding, within.primed))
+                elif isinstance(binding, ThunkParameter):
+                    self._slot(binding)
+                elif isinstance(binding, InlineOperator):
+                    stack.append((binding.body, binding.context))
+            for definition in facts.shared:
+                body = self.analysis.body(definition)
+                if body.state and not body.primed and (definition, "") not in seen:
+                    seen.add((definition, ""))
+                    self._slot((definition, within.primed))
+
+    def _slot(self, key: object) -> None:
+        if self.writer.find(key) is None:
+            name = self.fresh("v")
+            self.writer.write(f"{name} = UNSET")
+            self.writer.remember(key, f"?{name}")
+
+    def bind_let(self, node: ir.Let, context: Context) -> Context:
+        env = dict(context.env)
+        inner = Context(env, context.primed)
+        for definition in node.definitions:
+            if definition.is_recursive:
+                env[definition] = LocalFunction(definition, inner)
+            elif definition.params:
+                env[definition] = InlineOperator(definition.params, definition.body, inner)
+            else:
+                env[definition] = Deferred(definition.body, inner)
+        return inner
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def arguments(
+        self, params: Sequence[ir.Local], args: Sequence[ir.Argument], context: Context
+    ) -> dict[object, Binding]:
+        """Bindings of parameters for a body that is put in place."""
+        env: dict[object, Binding] = {}
+        for param, arg in zip(params, args, strict=True):
+            env[param] = self.argument(arg, context)
+        return env
+
+    def argument(self, arg: ir.Argument, context: Context) -> Binding:
+        if isinstance(arg, ir.Lambda):
+            return InlineOperator(arg.params, arg.body, context)
+        if isinstance(arg, ir.OperatorRef):
+            if isinstance(arg.target, (ir.Local, ir.Definition)) and arg.target in context.env:
+                return context.env[arg.target]
+            return Named(arg.target)
+        if isinstance(arg, ir.LocalRef) and not context.primed:
+            return context.env[arg.local]
+        return Deferred(arg, context)
+
+    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
+        """The body to put in place of a call, and its context; None where the call is none of that sort."""
+        target: object = node.target
+        binding = context.env.get(target)
+        if isinstance(binding, Named):
+            target, binding = binding.target, None
+        if isinstance(binding, InlineOperator):
+            bound = self.arguments(binding.params, node.args, context)
+            env = {**binding.context.env, **bound}
+            return binding.body, Context(env, binding.context.primed or context.primed)
+        if binding is not None or not isinstance(target, (ir.Definition, ir.Constant)):
+            return None
+        resolved = self.program.resolve(target)
+        if not isinstance(resolved, ir.Definition) or not self.is_inlined(resolved):
+            return None
+        return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
+
+    def is_inlined(self, definition: ir.Definition) -> bool:
+        if definition.is_recursive:
+            return False
+        facts = self.analysis.body(definition)
+        return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
+
+    def call(self, node: ir.Call, context: Context) -> Py:
+        if not isinstance(node.target, ir.Local):
+            resolved = node.target if node.target in context.env else self.program.resolve(node.target)
+            if not isinstance(resolved, ir.Definition):
+                return self.program.embed(resolved)
+            if not node.args and resolved not in context.env:
+                return self._parameterless(resolved, context)
+        binding = context.env.get(node.target)
+        if isinstance(binding, Deferred):
+            return self.deferred(binding, primed=context.primed)
+        inlined = self.inlined(node, context)
+        if inlined is not None:
+            return self.value(*inlined)
+        if isinstance(binding, PyOperator):
+            return Py(f"{binding.name}({', '.join(self.value(arg, context).text for arg in node.args)})")  # type: ignore[arg-type]
+        if isinstance(binding, LocalFunction):
+            return self.call_local_function(binding, node.args, context)
+        target = binding.target if isinstance(binding, Named) else node.target
+        return self.call_named(target, node.args, context)
+
+    def _parameterless(self, definition: ir.Definition, context: Context) -> Py:
+        facts = self.analysis.body(definition)
+        body = definition.body
+        if isinstance(body, (ir.VariableRef, ir.Literal)):
+            return self.value(body, Context({}, context.primed))
+        if definition.is_recursive or facts.impure:
+            return self.call_function(definition, (), context)
+        if facts.size <= INLINE_SIZE or facts.primed:
+            return self.shared((definition, context.primed), lambda: self.value(body, Context({}, context.primed)))
+        return self.shared((definition, context.primed), lambda: self.call_function(definition, (), context))
+
+    def call_named(self, target: object, args: Sequence[ir.Argument], context: Context) -> Py:
+        if isinstance(target, ir.Definition):
+            resolved = self.program.resolve(target)
+            assert isinstance(resolved, ir.Definition)
+            return self.call_function(resolved, args, context)
+        if isinstance(target, ir.Constant):
+            resolved = self.program.resolve(target)
+            if isinstance(resolved, ir.Definition):
+                return self.call_named(resolved, args, context)
+        from .builtins import builtin_value
+
+        return builtin_value(self, target, args, context)  # type: ignore[arg-type]
+
+    def call_function(self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context) -> Py:
+        """A call of the Python function of a definition."""
+        function = self.program.function(definition, checked=self.checked)
+        facts = self.analysis.body(definition)
+        texts: list[str] = []
+        if facts.state or facts.primed:
+            texts.append(self.state_tuple(primed=context.primed))
+        if facts.primed:
+            texts.append(self.state_tuple(primed=True))
+        texts.extend(self.passed_arguments(definition, args, context))
+        return Py(f"{function.name}({', '.join(texts)})", function.kind)
+
+    def passed_arguments(
+        self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context
+    ) -> Iterator[str]:
+        """Arguments of a Python function: values where they are needed for certain, thunks where they may not be."""
+        for index, (param, arg) in enumerate(zip(definition.params, args, strict=True)):
+            if param.arity:
+                yield self.callable(self.argument(arg, context), param.arity)
+                continue
+            assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+            if self.analysis.is_strict_in_parameter(definition, index) or self.is_safe(arg, context):
+                yield self.value(arg, context).text
+            else:
+                yield self.thunk(arg, context)
+
+    def is_safe(self, arg: ir.Expr, context: Context) -> bool:
+        """Whether evaluating `arg` costs nothing and cannot fail."""
+        if isinstance(arg, (ir.Literal, ir.VariableRef)) or self.program.constant(arg) is not None:
+            return not (isinstance(arg, ir.VariableRef) and self.current is None)
+        return isinstance(arg, ir.LocalRef) and isinstance(context.env.get(arg.local), Atom)
+
+    def thunk(self, arg: ir.Expr, context: Context) -> str:
+        name = self.fresh("thunk")
+        with self.writer.function(name, ""):
+            self.writer.write(f"return {self.value(arg, context).text}")
+        return f"Thunk({name})"
+
+    def call_local_function(self, binding: LocalFunction, args: Sequence[ir.Argument], context: Context) -> Py:
+        """A call of a recursive operator of a LET; its function is written where it is first called."""
+        definition = binding.definition
+        name = self.writer.find(definition)
+        if name is None:
+            name = self.fresh("f")
+            self.writer.remember(definition, name)
+            names = [self.fresh(param.name) for param in definition.params]
+            env = dict(binding.context.env)
+            for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
+                if param.arity:
+                    env[param] = PyOperator(text)
+                elif self.analysis.is_strict_in_parameter(definition, index):
+                    env[param] = Atom(Py(text, None, True))
+                else:
+                    env[param] = ThunkParameter(text)
+            with self.writer.function(name, ", ".join(names)):
+                body = self.value(definition.body, Context(env, binding.context.primed or context.primed))
+                self.writer.write(f"return {body.text}")
+        return Py(f"{name}({', '.join(self.passed_arguments(definition, args, context))})")
+
+    def callable(self, binding: Binding, arity: int) -> str:
+        """A Python callable of values for an operator argument."""
+        if isinstance(binding, PyOperator):
+            return binding.name
+        name = self.fresh("op")
+        params = [ir.Local(f"a{i}") for i in range(arity)]
+        names = [self.fresh("a") for _ in params]
+        env: dict[object, Binding] = {p: Atom(Py(n, None, True)) for p, n in zip(params, names, strict=True)}
+        with self.writer.function(name, ", ".join(names)):
+            span = self.writer.span
+            assert span is not None
+            operator = ir.Local("operator", arity)
+            refs = tuple(ir.LocalRef(span, param) for param in params)
+            text = self.value(ir.Call(span, operator, refs), Context({**env, operator: binding})).text
+            self.writer.write(f"return {text}")
+        return name
+
+    # --- loops --------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def loops(
+        self, bounds: Sequence[ir.Bound], context: Context, needed: Sequence[ir.Node], after: str | None = None
+    ) -> Iterator[Context]:
+        """Nested loops over bounds; yields the context of the body. `after` is written behind each inner loop."""
+        from .membership import loop_domain
+
+        self.prepare_loop(needed, context)
+        plan: list[tuple[ir.Bound, ir.Local | None, str]] = []
+        for bound in bounds:
+            domain = loop_domain(self, bound.set, context)
+            if bound.is_tuple:
+                plan.append((bound, None, domain))
+                continue
+            if len(bound.locals) > 1 and not domain.isidentifier():
+                name = self.fresh("s")
+                self.writer.write(f"{name} = tuple({domain})")
+                domain = name
+            plan.extend((bound, local, domain) for local in bound.locals)
+        env = dict(context.env)
+        blocks = []
+        for bound, local, domain in plan:
+            name = self.fresh(local.name if local else "e")
+            block = self.writer.block(f"for {name} in {domain}:")
+            block.__enter__()
+            blocks.append(block)
+            if local is not None:
+                env[local] = Atom(Py(name, None, True))
+            else:
+                self.unpack(bound.locals, name, env)
+        yield Context(env, context.primed)
+        while blocks:
+            blocks.pop().__exit__(None, None, None)
+            if blocks and after is not None:
+                self.writer.write(after)
+
+    def unpack(self, locals_: Sequence[ir.Local], name: str, env: dict[object, Binding]) -> None:
+        """Bind the components of the tuple `name`."""
+        self.writer.write(f"{name} = components({name}, {len(locals_)})")
+        for position, local in enumerate(locals_, 1):
+            env[local] = Atom(Py(f"{name}[{position}]", None, True))
+
+    def close_over(self, name: str, lines: list[Line], parameters: Sequence[str]) -> None:
+        """Write a function that may outlive the loop round it is made in: what it uses is bound as defaults."""
+        body = "\n".join(line.text for line in lines)
+        assigned = set(ASSIGNED_NAME.findall(body))
+        for line in lines:
+            assigned.update(ASSIGNED_NAME.findall(line.text))
+            match = DEFAULTS.match(line.text)
+            if match:
+                assigned.update(LOCAL_NAME.findall(match[1]))
+        free = sorted(set(LOCAL_NAME.findall(body)) - assigned - set(parameters) - {name})
+        header = ", ".join([*parameters, *(f"{other}={other}" for other in free)])
+        indent = self.writer.indent
+        with self.writer.function(name, header):
+            self.writer.replay(lines, self.writer.indent - indent)
+
+    def unsupported(self, node: ir.Node, construct: str, hint: str | None = None) -> UnsupportedError:
+        return UnsupportedError(f"{construct} is not evaluated", node.span, hint=hint)
+
+
+def sequence_domain_name(emitter: Emitter, length: int) -> str:
+    """The global name of the domain 1..length."""
+    return emitter.program.name_of(sequence_domain(length))
+
+
+_VALUES: dict[type, Callable[[Emitter, ir.Expr, Context], Py]] = {}
+_TESTS: dict[type, Callable[[Emitter, ir.Expr, Context], str]] = {}
+
+
+def emits_value(*types: type) -> Callable[[Callable[..., Py]], Callable[..., Py]]:
+    """Register the emitter of values of these nodes."""
+
+    def register(function: Callable[..., Py]) -> Callable[..., Py]:
+        _VALUES.update(dict.fromkeys(types, function))
+        return function
+
+    return register
+
+
+def emits_test(*types: type) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Register the emitter of truths of these nodes; their value follows from it."""
+
+    def register(function: Callable[..., str]) -> Callable[..., str]:
+        _TESTS.update(dict.fromkeys(types, function))
+        for kind in types:
+            _VALUES.setdefault(kind, lambda emitter, node, context: emitter.boolean(function(emitter, node, context)))
+        return function
+
+    return register

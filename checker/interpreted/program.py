@@ -1,0 +1,324 @@
+"""A Problem compiled to Python functions: initial states, successors, predicates.
+
+Definitions become functions when first called; closed expressions are evaluated once, at compile time, and embedded.
+One `Program` is either fast or checked (see `expressions`); `locate` finds the place in the spec of a failure.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
+from ...model.problem import Problem
+from ...model.semantics import ir
+from ...model.semantics.operators import Operator
+from ...model.source import Span
+from ...model.values import core, sets
+from ...model.values.core import Value, boolean
+from ...model.values.text import brief
+from . import builtins, library, nodes, runtime
+from .actions import Walk, finish_state
+from .analysis import Analysis
+from .expressions import Atom, Binding, Context, Emitter, Py, PyOperator, ThunkParameter
+
+State = tuple[Value, ...]
+Found = Callable[[State, int], None]
+
+FAILURES = (TypeError, KeyError, AttributeError, IndexError)
+"""What fast code raises, beside EvaluationError, where an operation does not apply; checked code says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The Python function of a definition: its global name, and the kind of its value where that is known."""
+
+    name: str
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An action of Next: the definition that TLC would name, and its place."""
+
+    name: str
+    span: Span | None
+
+
+class Program:
+    """Compiles on demand. `registers` are those of TLCSet and TLCGet, shared by all code of one run."""
+
+    def __init__(self, problem: Problem, *, checked: bool = False, registers: library.Registers | None = None) -> None:
+        self.problem = problem
+        self.checked = checked
+        self.registers = registers or library.Registers()
+        self.analysis = Analysis(self.resolve)
+        self.variable_count = len(problem.module.variables)
+        self.labels: list[Label] = []
+        self._counter = 0
+        self._files: dict[str, list[Span | None]] = {}
+        self._functions: dict[ir.Definition, Function] = {}
+        self._constants: dict[int, tuple[ir.Node, Value]] = {}
+        self._names: dict[int, tuple[object, str]] = {}
+        self._in_progress: set[int] = set()
+        self.globals: dict[str, Any] = {
+            **{name: getattr(runtime, name) for name in dir(runtime) if not name.startswith("_")},
+            **{name: getattr(library, name) for name in dir(library) if not name.startswith("_")},
+            **{name: getattr(sets, name) for name in dir(sets) if not name.startswith("_")},
+            "TRUE": core.TRUE,
+            "FALSE": core.FALSE,
+            "BOOLEANS": core.BOOLEANS,
+            "EMPTY_SEQUENCE": core.EMPTY_SEQUENCE,
+            "Bool": core.Bool,
+            "ONCE": (0,),
+            "registers": self.registers,
+            "incomplete": self._incomplete,
+            "refuse": self._refuse,
+        }
+
+    # --- names and constants ------------------------------------------------------------------------------------------
+
+    def fresh(self, hint: str) -> str:
+        self._counter += 1
+        return f"{hint if hint.isascii() and hint.isidentifier() else 'x'}_{self._counter}"
+
+    def variable_name(self, index: int) -> str:
+        return self.problem.module.variables[index].name
+
+    def resolve(self, target: object) -> object:
+        """What a definition or constant stands for under the configuration: a definition, or a value."""
+        seen = 0
+        while True:
+            if isinstance(target, ir.Constant):
+                if target not in self.problem.constants:
+                    raise EvaluationError(f"the constant {target.name} has no value")
+                target = self.problem.constants[target]
+            elif isinstance(target, ir.Definition) and target in self.problem.overrides:
+                target = self.problem.overrides[target]
+            else:
+                return target
+            seen += 1
+            assert seen < 1000, "replacements of the configuration run in a circle"
+
+    def replacement(self, operator: Operator) -> object | None:
+        """What the configuration puts in place of an operator of a standard module."""
+        if not self.problem.overrides or operator.module is None:
+            return None
+        found = self.problem.overrides.get((operator.module, operator.name))
+        return None if found is None else self.resolve(found)
+
+    def name_of(self, thing: object) -> str:
+        """A global name for a Python object that generated code refers to."""
+        found = self._names.get(id(thing))
+        if found is None:
+            name = f"G{len(self._names)}"
+            self._names[id(thing)] = (thing, name)
+            self.globals[name] = thing
+            return name
+        return found[1]
+
+    def embed(self, value: Value) -> Py:
+        """Text for a value known at compile time."""
+        if value is core.TRUE or value is core.FALSE:
+            return Py(value.name, "bool", True)
+        if type(value) is int:
+            return Py(str(value) if value >= 0 else f"({value})", "int", True)
+        if type(value) is str:
+            return Py(repr(value), "str", True)
+        return Py(self.name_of(value), "set" if sets.is_set(value) else None, True)
+
+    def embed_literal(self, value: int | str | bool) -> Py:
+        return self.embed(boolean(value) if isinstance(value, bool) else value)
+
+    def is_infinite(self, value: Value) -> bool:
+        return isinstance(value, sets.LazySet) and not value.is_finite()
+
+    def is_finite_set(self, value: Value) -> bool:
+        return sets.is_set(value) and sets.is_finite(value)
+
+    def expanded_set(self, value: Value) -> frozenset[Value]:
+        return sets.as_frozenset(value)
+
+    def constant(self, node: ir.Expr) -> Py | None:
+        """Text for the value of a closed expression; None where it is not closed or has no value."""
+        if isinstance(node, (ir.Literal, ir.LocalRef, ir.VariableRef)):
+            return None
+        value = self.constant_value(node)
+        return None if value is None else self.embed(value)
+
+    def constant_value(self, node: ir.Node) -> Value | None:
+        """The value of a closed expression, evaluated once; None where it is not closed or its evaluation fails.
+
+        A failure is not reported here: the expression is then emitted as it stands, and fails where it is reached.
+        """
+        found = self._constants.get(id(node))
+        if found is None:
+            if id(node) in self._in_progress or not self.analysis.is_closed(node):
+                return None
+            if isinstance(node, ir.Call) and not node.args:
+                resolved = self.resolve(node.target)
+                if not isinstance(resolved, ir.Definition):
+                    return resolved
+            self._in_progress.add(id(node))
+            try:
+                value = self.evaluate(node)  # type: ignore[arg-type]
+            except (SpecError, RecursionError, *FAILURES):
+                value = None
+            self._in_progress.discard(id(node))
+            found = self._constants[id(node)] = (node, value)
+        return found[1]
+
+    # --- functions ----------------------------------------------------------------------------------------------------
+
+    def emitter(self, current: str | None, following: str | dict[int, str] | None) -> Emitter:
+        return Emitter(self, current=current, following=following, checked=self.checked)
+
+    def install(self, emitter: Emitter, name: str) -> Callable[..., Any]:
+        """Execute what an emitter has written, and return the function of that name."""
+        file = f"<comitia {name} {id(self):x}>"
+        text = emitter.writer.text()
+        self._files[file] = emitter.writer.spans()
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        exec(compile(text, file, "exec"), self.globals)
+        return self.globals[name]
+
+    def evaluate(self, node: ir.Expr) -> Value:
+        """The value of a constant expression."""
+        return self.compile_value(node, state=False)()
+
+    def compile_value(self, node: ir.Expr, *, state: bool = True) -> Callable[..., Value]:
+        """A function from the state (where `state`) to the value of `node`."""
+        emitter = self.emitter("s" if state else None, None)
+        name = self.fresh("V").replace("_", "")
+        emitter.writer.span = node.span
+        with emitter.writer.function(name, "s" if state else ""):
+            emitter.writer.write(f"return {emitter.value(node, Context({})).text}")
+        return self.install(emitter, name)
+
+    def compile_test(self, node: ir.Expr, *, action: bool = False) -> Callable[..., bool]:
+        """A function from the state, or from a step (`action`: two states), to whether `node` is TRUE."""
+        emitter = self.emitter("s", "t" if action else None)
+        name = self.fresh("P").replace("_", "")
+        emitter.writer.span = node.span
+        with emitter.writer.function(name, "s, t" if action else "s"):
+            emitter.guard(node, Context({}), ["return False"])
+            emitter.writer.write("return True")
+        return self.install(emitter, name)
+
+    def compile_init(self, node: ir.Expr) -> Callable[[Found], None]:
+        """A function that calls `found(state, label)` for each initial state."""
+        emitter = self.emitter(None, {})
+        emitter.is_init = True
+        return self._compile_walk(emitter, "I0", "found", node, Context({}))
+
+    def compile_next(self, node: ir.Expr) -> Callable[[State, Found], None]:
+        """A function that calls `found(state, label)` for each successor of a state; labels index `self.labels`."""
+        emitter = self.emitter("s", {})
+        return self._compile_walk(emitter, "A0", "s, found", node, Context({}))
+
+    def compile_action(self, node: ir.Expr, parameters: Sequence[ir.Local] = ()) -> Callable[..., None]:
+        """A function `(state, found, *arguments)`: the successors by one action, its parameters given."""
+        emitter = self.emitter("s", {})
+        names = [self.fresh(parameter.name) for parameter in parameters]
+        env: dict[object, Binding] = {
+            parameter: Atom(Py(name, None, True)) for parameter, name in zip(parameters, names, strict=True)
+        }
+        header = ", ".join(["s", "found", *names])
+        return self._compile_walk(emitter, self.fresh("A").replace("_", ""), header, node, Context(env))
+
+    def _compile_walk(
+        self, emitter: Emitter, name: str, parameters: str, node: ir.Expr, context: Context
+    ) -> Callable[..., Any]:
+        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)))
+        emitter.writer.span = node.span
+        with emitter.writer.function(name, parameters):
+            walk.run(node, context)
+        return self.install(emitter, name)
+
+    def _label_index(self, walk: Walk) -> int:
+        action = walk.action
+        label = Label(action.name, action.span) if action is not None else Label("", None)
+        if label not in self.labels:
+            self.labels.append(label)
+        return self.labels.index(label)
+
+    def function(self, definition: ir.Definition, *, checked: bool) -> Function:
+        """The function of a definition, compiled when first asked for."""
+        found = self._functions.get(definition)
+        if found is not None:
+            return found
+        assert checked == self.checked
+        facts = self.analysis.body(definition)
+        name = f"F{len(self._functions)}"
+        found = self._functions[definition] = Function(name, _kind(definition))
+        states = ["s"] * (facts.state or facts.primed) + ["t"] * facts.primed
+        emitter = self.emitter("s" if states else None, "t" if facts.primed else None)
+        env: dict[object, Binding] = {}
+        names = [self.fresh(param.name) for param in definition.params]
+        for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
+            if param.arity:
+                env[param] = PyOperator(text)
+            elif self.analysis.is_strict_in_parameter(definition, index):
+                env[param] = Atom(Py(text, None, True))
+            else:
+                env[param] = ThunkParameter(text)
+        emitter.writer.span = definition.body.span
+        with emitter.writer.function(name, ", ".join([*states, *names])):
+            emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).text}")
+        self.install(emitter, name)
+        return found
+
+    # --- failures -----------------------------------------------------------------------------------------------------
+
+    def locate(self, traceback: TracebackType | None) -> Span | None:
+        """The place in the spec of the innermost generated line of a traceback."""
+        span: Span | None = None
+        while traceback is not None:
+            spans = self._files.get(traceback.tb_frame.f_code.co_filename)
+            if spans is not None and 0 < traceback.tb_lineno <= len(spans):
+                span = spans[traceback.tb_lineno - 1] or span
+            traceback = traceback.tb_next
+        return span
+
+    def refusal(self, node: ir.Node, message: str, hint: str | None) -> Py:
+        """Text that, where it is reached, raises the error that `node` is not evaluated."""
+        error = self.name_of(UnsupportedError(message, node.span, hint=hint))
+        return Py(f"refuse({error})")
+
+    def _refuse(self, error: UnsupportedError) -> None:
+        raise UnsupportedError(error.message, error.span, hint=error.hint)
+
+    def _incomplete(self, missing: str, label: int) -> None:
+        name = self.labels[label].name
+        where = f"the action {name}" if name else "the formula"
+        raise EvaluationError(
+            f"{where} does not give a value to {missing}",
+            self.labels[label].span,
+            expected="a value for every variable, by `x' = e`, `x' \\in S` or UNCHANGED (in Init: `x = e`, `x \\in S`)",
+        )
+
+    def show_state(self, state: State) -> str:
+        names = [variable.name for variable in self.problem.module.variables]
+        return "\n".join(f"/\\ {name} = {brief(value)}" for name, value in zip(names, state, strict=True))
+
+
+def _kind(definition: ir.Definition) -> str | None:
+    """The kind of a definition's value where the form of its body tells."""
+    body = definition.body
+    if isinstance(body, (ir.Junction, ir.Quantifier)):
+        return "bool"
+    if isinstance(body, ir.Builtin):
+        key = (body.operator.module, body.operator.name)
+        if key in builtins.TESTS:
+            return "bool"
+        if key in builtins.CALLS:
+            return builtins.CALLS[key][1]
+    if isinstance(body, (ir.SetEnumeration, ir.SetFilter, ir.SetMap)):
+        return "set"
+    return None
+
+
+__all__ = ["FAILURES", "Found", "Function", "Label", "Program", "State", "nodes"]

@@ -1,0 +1,338 @@
+"""What generated code calls: the operators whose meaning does not fit into one inline Python expression.
+
+Every function gets TLA+ values and gives one, or raises an EvaluationError without a place: the engine knows the place
+from the line of generated code that made the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
+
+from ...model.diagnostics import EvaluationError
+from ...model.values.core import (
+    FALSE,
+    TRUE,
+    Bool,
+    LazyFunction,
+    Value,
+    differ,
+    domain_of,
+    expanded,
+    kind_of,
+    sequence_domain,
+)
+from ...model.values.order import ordered
+from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, not_enumerable
+from ...model.values.text import brief
+
+
+class Unset:
+    """Marks what has not been evaluated yet, and a variable that has no next value yet."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<unassigned>"
+
+
+UNSET = Unset()
+
+
+class Thunk:
+    """An argument that its operator may not need: evaluated at most once, when first asked for."""
+
+    __slots__ = ("compute", "value")
+
+    def __init__(self, compute: Callable[[], Value]) -> None:
+        self.compute = compute
+        self.value: Value = UNSET
+
+    def get(self) -> Value:
+        if self.value is UNSET:
+            self.value = self.compute()
+        return self.value
+
+
+# --- truth and comparison --------------------------------------------------------------------------------------------
+
+
+def not_boolean(value: Value) -> NoReturn:
+    raise EvaluationError(f"{brief(value)} is not a boolean", expected="TRUE or FALSE", got=kind_of(value))
+
+
+def truth(value: Value) -> bool:
+    if value is TRUE:
+        return True
+    if value is FALSE:
+        return False
+    not_boolean(value)
+
+
+def equal(a: Value, b: Value) -> bool:
+    return a == b or differ(a, b)
+
+
+def _integer(symbol: str, value: Value) -> int:
+    if type(value) is not int:
+        raise EvaluationError(
+            f"`{symbol}` needs integers, and {brief(value)} is none", expected="an integer", got=kind_of(value)
+        )
+    return value
+
+
+def add(a: Value, b: Value) -> int:
+    return _integer("+", a) + _integer("+", b)
+
+
+def subtract(a: Value, b: Value) -> int:
+    return _integer("-", a) - _integer("-", b)
+
+
+def multiply(a: Value, b: Value) -> int:
+    return _integer("*", a) * _integer("*", b)
+
+
+def negate(a: Value) -> int:
+    return -_integer("-", a)
+
+
+def divide(a: Value, b: Value) -> int:
+    _integer("\\div", a)
+    if _integer("\\div", b) == 0:
+        raise EvaluationError("division by zero")
+    return a // b
+
+
+def modulo(a: Value, b: Value) -> int:
+    _integer("%", a)
+    if _integer("%", b) <= 0:
+        raise EvaluationError("the second argument of `%` must be positive", expected="an integer > 0", got=brief(b))
+    return a % b
+
+
+MAX_EXPONENT_BITS = 1 << 20
+
+
+def power(a: Value, b: Value) -> int:
+    _integer("^", a)
+    if _integer("^", b) < 0:
+        raise EvaluationError("the exponent must not be negative", expected="an integer ≥ 0", got=brief(b))
+    if a == 0 and b == 0:
+        raise EvaluationError("0^0 is undefined")
+    if a.bit_length() * b > MAX_EXPONENT_BITS:
+        raise EvaluationError(f"{brief(a)}^{brief(b)} is too large")
+    return a**b
+
+
+def less(a: Value, b: Value) -> bool:
+    return _integer("<", a) < _integer("<", b)
+
+
+def less_or_equal(a: Value, b: Value) -> bool:
+    return _integer("\\leq", a) <= _integer("\\leq", b)
+
+
+def integer_range(low: Value, high: Value) -> range:
+    """`low..high` as the domain of a loop."""
+    return range(_integer("..", low), _integer("..", high) + 1)
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def as_function(value: Value) -> Value:
+    """The function as a flat tuple; an error for anything else."""
+    value = expanded(value)
+    if type(value) is not tuple:
+        raise EvaluationError(f"{brief(value)} is not a function", expected="a function", got=kind_of(value))
+    return value
+
+
+def apply(function: Value, argument: Value) -> Value:
+    """`function[argument]`, checked."""
+    if type(function) is LazyFunction:
+        if not is_member(argument, function.domain_set):
+            _outside_domain(function, argument)
+        return function.apply(argument)
+    if type(function) is not tuple:
+        raise EvaluationError(
+            f"{brief(function)} is applied to {brief(argument)}, and it is not a function",
+            expected="a function",
+            got=kind_of(function),
+        )
+    position = function[0].get(argument)
+    if position is None:
+        _outside_domain(function, argument)
+    return function[position]
+
+
+def _outside_domain(function: Value, argument: Value) -> NoReturn:
+    domain = domain_set(function)
+    raise EvaluationError(
+        f"the {kind_of(function)} {brief(function) if type(function) is tuple else ''} is applied to {brief(argument)},"
+        " which is not in its domain",
+        expected=f"an element of {brief(domain)}",
+        got=brief(argument),
+    )
+
+
+def domain_set(function: Value) -> Value:
+    """`DOMAIN function`."""
+    if type(function) is LazyFunction:
+        return function.domain_set
+    return as_function(function)[0].as_set
+
+
+def function_of(domain: Value, rule: Callable[[Value, Value], Value]) -> Value:
+    """`[x \\in domain |-> …]` by rule, evaluated argument by argument when first applied (recursive, or infinite)."""
+    if type(domain) is not frozenset and not isinstance(domain, LazySet):
+        raise not_enumerable(domain)
+    function = LazyFunction(domain, lambda argument: rule(function, argument))
+    return function
+
+
+def product_domain(sets: tuple[Value, ...]) -> Value:
+    """The domain of a function of several arguments."""
+    from ...model.values.sets import Product
+
+    return Product(sets)
+
+
+def components(value: Value, count: int) -> Value:
+    """The tuple that a pattern `<<x, y>>` takes apart."""
+    value = expanded(value)
+    if type(value) is not tuple or value[0] is not sequence_domain(count):
+        raise EvaluationError(
+            f"{brief(value)} does not match the tuple of {count} variables", expected=f"a {count}-tuple"
+        )
+    return value
+
+
+# --- sets ------------------------------------------------------------------------------------------------------------
+
+
+def iterate(values: Value) -> Iterable[Value]:
+    """The elements in TLC's order, without expanding a lazy set first."""
+    if type(values) is frozenset:
+        return ordered(values)
+    if is_finite(values):
+        return values.elements()
+    raise not_enumerable(values)
+
+
+def choose_failed() -> NoReturn:
+    raise EvaluationError("CHOOSE found no element that satisfies its predicate")
+
+
+def no_case() -> NoReturn:
+    raise EvaluationError("no arm of the CASE is true, and it has no OTHER")
+
+
+def unassigned(name: str) -> NoReturn:
+    raise EvaluationError(
+        f"{name}' is used before the action has given it a value",
+        hint=f"TLC evaluates conjuncts left to right: put the conjunct that determines {name}' first",
+    )
+
+
+# --- sequences -------------------------------------------------------------------------------------------------------
+
+
+def as_sequence(operator: str, value: Value) -> Value:
+    value = expanded(value)
+    if type(value) is not tuple or not value[0].is_sequence:
+        raise EvaluationError(
+            f"{operator} needs a sequence, and {brief(value)} is none", expected="a sequence", got=kind_of(value)
+        )
+    return value
+
+
+def length(value: Value) -> int:
+    if type(value) is str:
+        return len(value)
+    return len(as_sequence("Len", value)) - 1
+
+
+def head(value: Value) -> Value:
+    value = as_sequence("Head", value)
+    if len(value) == 1:
+        raise EvaluationError("Head of the empty sequence")
+    return value[1]
+
+
+def tail(value: Value) -> Value:
+    value = as_sequence("Tail", value)
+    if len(value) == 1:
+        raise EvaluationError("Tail of the empty sequence")
+    return (sequence_domain(len(value) - 2), *value[2:])
+
+
+def append(value: Value, item: Value) -> Value:
+    if type(value) is not tuple or not value[0].is_sequence:
+        value = as_sequence("Append", value)
+    return (sequence_domain(len(value)), *value[1:], item)
+
+
+def concatenate(a: Value, b: Value) -> Value:
+    if type(a) is str and type(b) is str:
+        return a + b
+    a, b = as_sequence("\\o", a), as_sequence("\\o", b)
+    return (sequence_domain(len(a) + len(b) - 2), *a[1:], *b[1:])
+
+
+def subsequence(value: Value, low: Value, high: Value) -> Value:
+    if type(low) is not int or type(high) is not int:
+        raise EvaluationError("SubSeq needs integer bounds", expected="an integer")
+    if type(value) is str:
+        return value[low - 1 : high] if low <= high else ""
+    value = as_sequence("SubSeq", value)
+    if low > high:
+        return (sequence_domain(0),)
+    if low < 1 or high > len(value) - 1:
+        raise EvaluationError(
+            f"SubSeq({brief(value)}, {low}, {high}) reaches beyond the sequence",
+            expected=f"bounds within 1..{len(value) - 1}",
+            got=f"{low}..{high}",
+        )
+    return (sequence_domain(high - low + 1), *value[low : high + 1])
+
+
+def select(value: Value, test: Callable[[Value], Value]) -> Value:
+    value = as_sequence("SelectSeq", value)
+    kept = [item for item in value[1:] if truth(test(item))]
+    return (sequence_domain(len(kept)), *kept)
+
+
+# --- symmetry --------------------------------------------------------------------------------------------------------
+
+
+def permuted(value: Value, mapping: dict[Value, Value]) -> Value:
+    """`value` with model values exchanged as `mapping` says."""
+    kind = type(value)
+    if kind is tuple:
+        domain = value[0]
+        items = [permuted(item, mapping) for item in value[1:]]
+        if domain.is_sequence:
+            return (domain, *items)
+        keys = [permuted(key, mapping) for key in domain.keys_in_order]
+        if keys == list(domain.keys_in_order):
+            return (domain, *items)
+        pairs = dict(zip(keys, items, strict=True))
+        target = domain_of(frozenset(pairs))
+        return (target, *[pairs[key] for key in target.keys_in_order])
+    if kind is frozenset:
+        return frozenset([permuted(item, mapping) for item in value])
+    if kind is int or kind is str or kind is Bool:
+        return value
+    if kind is LazyFunction:
+        return permuted(value.expand(), mapping)
+    if isinstance(value, LazySet):
+        return permuted(as_frozenset(value), mapping)
+    return mapping.get(value, value)
+
+
+def pairs_of(function: Value) -> Iterator[tuple[Value, Value]]:
+    """The pairs of a function: argument, value."""
+    function = as_function(function)
+    return zip(function[0].keys_in_order, function[1:], strict=True)

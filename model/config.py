@@ -1,0 +1,403 @@
+"""The .cfg reader: TLC's model configuration files (tlc2/tool/impl/ModelConfig.java).
+
+A configuration is a sequence of statements, each a keyword and what follows it up to the next keyword. Its tokens are
+those of TLA+, comments included. Read as TLC reads it, with these differences:
+
+- A text that TLC's scanner cannot read is an error here; TLC silently ignores the rest of the file.
+- More values are accepted: negative numbers, ranges (`1..3`), tuples (`<<a, 1>>`); and names with `!` wherever a
+  definition is named.
+- Several POSTCONDITIONs, values of constant operators (`f(1) = 2`), _PERIODIC, _RL_REWARD and _POSSIBLE are errors.
+
+A constant assigned or replaced twice keeps its last value, as in TLC: both statements are in the lists, in order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import values
+from .diagnostics import ConfigError, SpecError, UnsupportedError, did_you_mean
+from .semantics.operators import CANONICAL_SYMBOLS
+from .source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigName:
+    """A name of the module that the configuration refers to."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`name = value` (a TLA+ value of `model.values`), or, with `module`, `name = [module] value`."""
+
+    name: str
+    value: object
+    span: Span
+    module: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """`name <- definition`, or, with `module`, `name <- [module] definition`."""
+
+    name: str
+    definition: str
+    span: Span
+    module: str | None = None
+
+
+@dataclass(slots=True)
+class ModelConfig:
+    """What a configuration file says, in its own order; nothing is resolved against a module yet."""
+
+    assignments: list[Assignment] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
+    init: ConfigName | None = None
+    next: ConfigName | None = None
+    specification: ConfigName | None = None
+    invariants: list[ConfigName] = field(default_factory=list)
+    properties: list[ConfigName] = field(default_factory=list)
+    constraints: list[ConfigName] = field(default_factory=list)
+    action_constraints: list[ConfigName] = field(default_factory=list)
+    symmetry: ConfigName | None = None
+    view: ConfigName | None = None
+    alias: ConfigName | None = None
+    postcondition: ConfigName | None = None
+    check_deadlock: bool | None = None
+    """None where the file says nothing."""
+    identifiers: list[str] = field(default_factory=list)
+    """Every model value and string of the file in order of first appearance (TLC's order of model values)."""
+
+
+SINGLE_STATEMENTS = {
+    "INIT": "init",
+    "NEXT": "next",
+    "SPECIFICATION": "specification",
+    "VIEW": "view",
+    "SYMMETRY": "symmetry",
+    "ALIAS": "alias",
+    "POSTCONDITION": "postcondition",
+    "POSTCONDITIONS": "postcondition",
+}
+"""Keyword → the field of ModelConfig that it sets, at most once."""
+
+LIST_STATEMENTS = {
+    "INVARIANT": "invariants",
+    "INVARIANTS": "invariants",
+    "PROPERTY": "properties",
+    "PROPERTIES": "properties",
+    "CONSTRAINT": "constraints",
+    "CONSTRAINTS": "constraints",
+    "ACTION_CONSTRAINT": "action_constraints",
+    "ACTION_CONSTRAINTS": "action_constraints",
+}
+"""Keyword → the list of ModelConfig that it adds to, any number of times."""
+
+CONSTANT_STATEMENTS = ("CONSTANT", "CONSTANTS")
+UNSUPPORTED_STATEMENTS = ("_PERIODIC", "_RL_REWARD", "_POSSIBLE")
+KEYWORDS = (*CONSTANT_STATEMENTS, *SINGLE_STATEMENTS, *LIST_STATEMENTS, "CHECK_DEADLOCK", *UNSUPPORTED_STATEMENTS)
+
+TOKEN = re.compile(
+    r"""
+      (?P<name>[0-9_]*[A-Za-z][A-Za-z0-9_]*)
+    | (?P<number>[0-9]+)
+    | (?P<string>"(?:[^"\\\r\n]|\\[ntrf\\"])*")
+    | (?P<symbol>
+        <- | << | >> | <=> | => | =< | <= | >= | /= | == | = | :> | @@ | \.\.\. | \.\.
+      | \+\+ | \+ | -- | -\. | - | \*\* | \* | // | /\\ | / | \\/ | %% | % | \^\^ | \^[+*\#]? | \#\# | \#
+      | && | & | \|\| | \|- | \|= | \| | \$\$ | \$ | \?\? | ~> | ~ | !! | !
+      | \([+\-./]\) | \(\\X\) | \\[A-Za-z]+ | \\ | [{}()\[\],<>.:'@] | [^\x00-\x7f] )
+    """,
+    re.VERBOSE,
+)
+SPACE = re.compile(r"(?:[ \t\r\n\f]+|\\\*[^\r\n]*)+")
+COMMENT_MARK = re.compile(r"\(\*|\*\)")
+ESCAPE = re.compile(r"\\(.)")
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+END = "end of file"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """One token; `kind` is a group of TOKEN, or END."""
+
+    kind: str
+    text: str
+    span: Span
+
+    def __str__(self) -> str:
+        return END if self.kind == END else f"`{self.text}`"
+
+
+def read_config(source: Source) -> ModelConfig:
+    """The configuration that `source` holds.
+
+    Raises ConfigError where it is malformed, UnsupportedError where it asks for what Comitia does not do.
+    """
+    return _Reader(_tokens(source)).read()
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def _tokens(source: Source) -> list[_Token]:
+    """The tokens of the text, comments skipped, an END token last."""
+    text = source.text
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    line = 0
+    tokens: list[_Token] = []
+    at = 0
+
+    def span(start: int, end: int) -> Span:
+        nonlocal line
+        while line + 1 < len(line_starts) and line_starts[line + 1] <= start:
+            line += 1
+        column = start - line_starts[line] + 1
+        return Span(source, line + 1, column, line + 1, max(column, column + end - start - 1))
+
+    while True:
+        if match := SPACE.match(text, at):
+            at = match.end()
+        elif text.startswith("(*", at):
+            end = _comment_end(text, at)
+            if end is None:
+                raise ConfigError("this comment is never closed", span(at, at + 2), expected="`*)`", got=END)
+            at = end
+        elif at == len(text):
+            tokens.append(_Token(END, "", span(at, at)))
+            return tokens
+        elif match := TOKEN.match(text, at):
+            assert match.lastgroup is not None
+            tokens.append(_Token(match.lastgroup, match[0], span(at, match.end())))
+            at = match.end()
+        elif text[at] == '"':
+            raise ConfigError("this string is not closed on its line", span(at, at + 1), expected='a closing `"`')
+        else:
+            raise ConfigError(f"the character {text[at]!r} has no meaning here", span(at, at + 1))
+
+
+def _comment_end(text: str, start: int) -> int | None:
+    """Where the comment (comments nest) that opens at `start` ends, or None where it never does."""
+    depth = 0
+    for match in COMMENT_MARK.finditer(text, start):
+        depth += 1 if match[0] == "(*" else -1
+        if depth == 0:
+            return match.end()
+    return None
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Recursive descent over the tokens; one method for each kind of statement or value."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._config = ModelConfig()
+        self._seen: dict[str, None] = {}
+
+    @property
+    def _token(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _advance(self) -> _Token:
+        token = self._token
+        if token.kind != END:
+            self._at += 1
+        return token
+
+    def _accept(self, symbol: str) -> bool:
+        if self._token.kind == "symbol" and self._token.text == symbol:
+            self._at += 1
+            return True
+        return False
+
+    def _expect(self, symbol: str, why: str) -> None:
+        if not self._accept(symbol):
+            raise ConfigError(why, self._token.span, expected=f"`{symbol}`", got=str(self._token))
+
+    def _at_keyword(self) -> bool:
+        return self._token.kind == END or (self._token.kind == "name" and self._token.text in KEYWORDS)
+
+    def read(self) -> ModelConfig:
+        while self._token.kind != END:
+            self._statement()
+        self._config.identifiers = list(self._seen)
+        return self._config
+
+    def _statement(self) -> None:
+        keyword = self._advance()
+        if keyword.text in CONSTANT_STATEMENTS:
+            while not self._at_keyword():
+                self._constant()
+        elif keyword.text in LIST_STATEMENTS:
+            names = getattr(self._config, LIST_STATEMENTS[keyword.text])
+            while not self._at_keyword():
+                names.append(self._name(f"a name after {keyword.text}"))
+        elif keyword.text in SINGLE_STATEMENTS:
+            self._single(keyword, SINGLE_STATEMENTS[keyword.text])
+        elif keyword.text == "CHECK_DEADLOCK":
+            self._check_deadlock(keyword)
+        elif keyword.text in UNSUPPORTED_STATEMENTS:
+            raise UnsupportedError(f"{keyword.text} is not supported", keyword.span)
+        else:
+            raise self._not_a_keyword(keyword)
+
+    @staticmethod
+    def _not_a_keyword(token: _Token) -> SpecError:
+        hint = did_you_mean(token.text.upper(), KEYWORDS)
+        if token.text == ",":
+            hint = "names are separated by spaces or line breaks, not by commas"
+        return ConfigError(
+            f"{token} does not begin a statement",
+            token.span,
+            expected="a keyword, such as CONSTANT, INIT, NEXT, SPECIFICATION or INVARIANT",
+            got=str(token),
+            hint=hint,
+        )
+
+    def _single(self, keyword: _Token, attribute: str) -> None:
+        if self._at_keyword():
+            raise ConfigError(
+                f"{keyword.text} names nothing", keyword.span, expected="a name after it", got=str(self._token)
+            )
+        name = self._name(f"a name after {keyword.text}")
+        if attribute == "postcondition" and not self._at_keyword():
+            raise UnsupportedError("more than one POSTCONDITION is not supported", self._token.span)
+        previous: ConfigName | None = getattr(self._config, attribute)
+        if previous is not None:
+            raise self._twice(keyword, previous.span)
+        setattr(self._config, attribute, name)
+
+    @staticmethod
+    def _twice(keyword: _Token, previous: Span | None) -> SpecError:
+        notes = [("it was given before here", previous)] if previous else []
+        return ConfigError(f"{keyword.text} is given more than once", keyword.span, notes=notes)
+
+    def _check_deadlock(self, keyword: _Token) -> None:
+        token = self._advance()
+        if token.text not in ("TRUE", "FALSE"):
+            raise ConfigError("CHECK_DEADLOCK takes a boolean", token.span, expected="TRUE or FALSE", got=str(token))
+        if self._config.check_deadlock is not None:
+            raise self._twice(keyword, None)
+        self._config.check_deadlock = token.text == "TRUE"
+
+    def _name(self, expected: str) -> ConfigName:
+        """A name, perhaps with instance prefixes (`I!J!Op`)."""
+        first = self._advance()
+        if first.kind != "name":
+            hint = "names are separated by spaces or line breaks, not by commas" if first.text == "," else None
+            raise ConfigError(f"{first} is not a name", first.span, expected=expected, got=str(first), hint=hint)
+        name, last = first.text, first
+        while self._accept("!"):
+            last = self._advance()
+            if last.kind == END:
+                raise ConfigError("a name ends in `!`", last.span, expected="a name after `!`", got=END)
+            name += "!" + last.text
+        return ConfigName(name, first.span.to(last.span))
+
+    def _constant(self) -> None:
+        """`id = value`, `id <- definition`, either with `[module]`."""
+        left = self._left_side()
+        if self._accept("<-"):
+            module = self._module()
+            if self._at_keyword():
+                raise ConfigError(
+                    f"`{left.name} <-` names no definition", left.span, expected="a name after it", got=str(self._token)
+                )
+            right = self._left_side()
+            self._config.replacements.append(Replacement(left.name, right.name, left.span.to(right.span), module))
+        elif self._accept("="):
+            module = self._module()
+            start = self._at
+            value = self._value()
+            span = left.span.to(self._tokens[max(start, self._at - 1)].span)
+            self._config.assignments.append(Assignment(left.name, value, span, module))
+        elif self._token.text == "(":
+            raise UnsupportedError(
+                f"values of a constant operator (`{left.name}(…) = …`) are not supported",
+                left.span,
+                hint=f"define an operator in the module and write `{left.name} <- ItsName`",
+            )
+        else:
+            raise ConfigError(
+                f"`{left.name}` is given neither a value nor a definition",
+                self._token.span if self._token.kind != END else left.span,
+                expected="`=` or `<-`",
+                got=str(self._token),
+                hint=did_you_mean(left.name.upper(), KEYWORDS),
+            )
+
+    def _left_side(self) -> ConfigName:
+        """What a replacement may name: a definition, or an operator symbol in its one spelling."""
+        token = self._token
+        if token.kind == "symbol" and token.text not in ("=", "<-", "[", "]", "{", "}", "(", ")", ",", "<<", ">>", "!"):
+            self._advance()
+            return ConfigName(CANONICAL_SYMBOLS.get(token.text, token.text), token.span)
+        return self._name("the name of a constant or definition")
+
+    def _module(self) -> str | None:
+        if not self._accept("["):
+            return None
+        module = self._name("the name of a module").name
+        self._expect("]", f"`[{module}` is not closed")
+        return module
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def _value(self) -> object:
+        token = self._token
+        if token.kind == "number" or token.text == "-":
+            low = self._integer()
+            return frozenset(range(low, self._integer() + 1)) if self._accept("..") else low
+        self._advance()
+        if token.kind == "string":
+            text = ESCAPE.sub(lambda match: ESCAPES.get(match[1], match[1]), token.text[1:-1])
+            self._seen.setdefault(text)
+            return text
+        if token.text in ("TRUE", "FALSE"):
+            return values.TRUE if token.text == "TRUE" else values.FALSE
+        if token.text == "{":
+            return frozenset(self._elements(token, "}"))
+        if token.text == "<<":
+            return values.sequence(self._elements(token, ">>"))
+        if token.kind == "name" and token.text not in KEYWORDS:
+            self._seen.setdefault(token.text)
+            return values.model_value(token.text)
+        raise ConfigError(
+            f"{token} is not a value",
+            token.span,
+            expected="a number, a string, TRUE, FALSE, a set, a tuple or a model value",
+            got=str(token),
+            hint="for any other value define it in the module and write `Constant <- Definition`",
+        )
+
+    def _integer(self) -> int:
+        sign = -1 if self._accept("-") else 1
+        token = self._advance()
+        if token.kind != "number":
+            raise ConfigError(f"{token} is not a number", token.span, expected="a number", got=str(token))
+        return sign * int(token.text)
+
+    def _elements(self, opening: _Token, closing: str) -> list[object]:
+        elements: list[object] = []
+        if self._accept(closing):
+            return elements
+        while True:
+            elements.append(self._value())
+            if self._accept(closing):
+                return elements
+            if not self._accept(","):
+                raise ConfigError(
+                    f"what {opening} opens is not closed",
+                    self._token.span,
+                    expected=f"`,` or `{closing}`",
+                    got=str(self._token),
+                    notes=[("it opens here", opening.span)],
+                )

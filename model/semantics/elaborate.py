@@ -1,0 +1,264 @@
+"""Modules: what their units declare and define, EXTENDS, INSTANCE and inner modules.
+
+A module and those it extends are resolved together as one universe (see `symbols`). The root, and each module that is
+instanced, is resolved in full and checked: every definition in order, so that a name has no meaning before it is
+defined. For an INSTANCE the module is then gone through again with its declarations substituted; the definitions of
+that universe are resolved when something refers to them. Modules without constants and variables are shared by all.
+
+Differences from SANY (tla2sany/semantic/Generator.java): the first error ends the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..source import Span
+from ..syntax import tree
+from . import ir
+from .expressions import Resolver, function_definition
+from .levels import Levels
+from .operators import BUILT_IN_MODULES, STANDARD, STANDARD_VARIABLES
+from .symbols import Defined, Frame, InnerModule, ModuleNames, Scope, Substituted, Symbol, Universe
+from .units import elaborate_module, outermost, process_let
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A constant or variable that a module, or one it extends, declares."""
+
+    name: str
+    params: tuple[tree.Parameter, ...]
+    span: Span
+    is_variable: bool
+
+
+def placeholders(arity: int, span: Span) -> tuple[tree.Parameter, ...]:
+    """Formal parameters for something of which only the arity is known."""
+    return tuple(tree.Parameter(span, f"a{i + 1}") for i in range(arity))
+
+
+class Elaborator:
+    """Resolves modules. `modules` holds the tree of every module of the closure that is read from a file."""
+
+    def __init__(self, modules: Mapping[str, tree.Module]) -> None:
+        self.modules = modules
+        self.levels = Levels()
+        self.root = Universe("", is_checked=True)
+        self.shared = Universe("", is_checked=True)
+        self.variables: list[ir.Variable] = []
+        self.constants: dict[str, ir.Constant] = {}
+        self.warnings: list[str] = []
+        self.recursive_functions: dict[ir.Local, bool] = {}
+        """The functions being defined, and whether each has been referred to in its own body."""
+        self.selections: dict[tuple[Defined, str], Defined] = {}
+        self._pending: list[ir.Definition] = []
+        self._checked_alone: dict[tree.Module, bool] = {}
+        self._parameter_free: dict[str, bool] = {}
+
+    # --- definitions -------------------------------------------------------------------------------------------------
+
+    def resolver(self, universe: Universe, frame: Frame, module: str) -> Resolver:
+        """A resolver for something that has been checked before."""
+        return Resolver(self, universe, frame, False, module, {})
+
+    def definition(self, symbol: Defined, is_checked: bool = False) -> ir.Definition:
+        """The definition that a symbol stands for, resolved unless it is being resolved already."""
+        if symbol.definition is None:
+            self._create(symbol)
+        definition = symbol.definition
+        assert definition is not None
+        if not symbol.is_resolved and symbol.unit is not None:
+            symbol.is_resolved = True
+            self._resolve(symbol, definition, is_checked)
+        return definition
+
+    def _create(self, symbol: Defined) -> None:
+        extra = () if symbol.local_frame is not None else self._fresh(symbol.universe.params)
+        prefix = symbol.universe.prefix if symbol.local_frame is None else ""
+        symbol.definition = ir.Definition(
+            name=prefix + symbol.name,
+            params=extra + self._fresh(symbol.params),
+            span=symbol.span,
+            module=symbol.module,
+            is_recursive=symbol.is_recursive,
+            is_local=symbol.is_local,
+        )
+
+    @staticmethod
+    def _fresh(params: tuple[tree.Parameter, ...]) -> tuple[ir.Local, ...]:
+        return tuple([ir.Local(p.name, p.arity, p.span) for p in params])
+
+    def _resolve(self, symbol: Defined, definition: ir.Definition, is_checked: bool) -> None:
+        universe = symbol.universe
+        own = len(definition.params) - len(symbol.params)
+        frame = universe.captured + definition.params[:own]
+        r = Resolver(self, universe, frame, is_checked, symbol.module, symbol.inner_modules)
+        self._body(r, symbol, definition)
+        if universe.let_definitions is not None:
+            universe.let_definitions.append(definition)
+        else:
+            self._pending.append(definition)
+
+    def _body(self, r: Resolver, symbol: Defined, definition: ir.Definition) -> None:
+        """Fills in the parameters and the body of a definition."""
+        unit = symbol.unit
+        own = len(definition.params) - len(symbol.params)
+        scope = Scope(symbol.scope)
+        definition.params = definition.params[:own] + r.parameters(symbol.params, scope)
+        if isinstance(unit, tree.FunctionDefinition):
+            definition.body = function_definition(r, unit, scope)
+        else:
+            assert unit is not None
+            definition.body = r.expr(unit.body, scope)
+
+    def substituted_definition(self, symbol: Substituted) -> ir.Definition:
+        """The definition `I!x` that holds what an INSTANCE substitutes for `x`, where that is not just a name."""
+        if symbol.definition is not None:
+            return symbol.definition
+        universe = symbol.universe
+        frame = self._fresh(universe.params)
+        own = len(symbol.own_params)
+        whole = universe.captured + frame
+        r = self.resolver(symbol.site, whole[: universe.depth - own], symbol.module)
+        scope = Scope(symbol.scope, dict(zip([p.name for p in symbol.own_params], whole[universe.depth - own :])))
+        value = symbol.value
+        params: tuple[ir.Local, ...] = ()
+        if isinstance(value, tree.Lambda):
+            scope = Scope(scope)
+            params = r.parameters(value.params, scope)
+            value = value.body
+        definition = ir.Definition(universe.prefix + symbol.name, frame + params, symbol.value.span, symbol.module)
+        symbol.definition = definition
+        definition.body = r.expr(value, scope)
+        if universe.let_definitions is not None:
+            universe.let_definitions.append(definition)
+        else:
+            self._pending.append(definition)
+        return definition
+
+    def define_local(self, r: Resolver, symbol: Defined) -> None:
+        """Resolves a definition of a LET, by the resolver of the definition around it."""
+        if symbol.definition is None:
+            self._create(symbol)
+        assert symbol.definition is not None
+        symbol.is_resolved = True
+        self._body(r, symbol, symbol.definition)
+        assert r.let_definitions is not None
+        r.let_definitions.append(symbol.definition)
+
+    def check_levels(self) -> None:
+        """Checks the levels of every definition resolved since the last call."""
+        while self._pending:
+            self.levels.check(self._pending.pop(0))
+
+    def later_definition(self, name: str, span: Span) -> str | None:
+        """A hint where `name` is defined further down in the text that holds `span`."""
+        for module in self.modules.values():
+            if module.span.source is not span.source:
+                continue
+            for unit in module.units:
+                if isinstance(unit, tree.OperatorDefinition | tree.FunctionDefinition) and unit.name.name == name:
+                    return (
+                        f"`{name}` is defined later, in line {unit.span.line}: move it up, or declare it RECURSIVE"
+                    )
+        return None
+
+    # --- modules -----------------------------------------------------------------------------------------------------
+
+    def is_built_in(self, name: str) -> bool:
+        """Whether a module name stands for rows of the operator table."""
+        return name in STANDARD or (name in BUILT_IN_MODULES and name not in self.modules)
+
+    def declared(self, module: str | InnerModule, visible: Mapping[str, InnerModule]) -> list[Declared]:
+        """What a module and those it extends declare, each name once, in the order of declaration."""
+        out: dict[str, Declared] = {}
+        self._declared(module, visible, out, set())
+        return list(out.values())
+
+    def _declared(
+        self,
+        module: str | InnerModule,
+        visible: Mapping[str, InnerModule],
+        out: dict[str, Declared],
+        seen: set[str],
+    ) -> None:
+        name = module if isinstance(module, str) else module.module.name.name
+        if name in seen:
+            return
+        seen.add(name)
+        if isinstance(module, str) and self.is_built_in(module):
+            return
+        node = self.modules[module] if isinstance(module, str) else module.module
+        for extended in node.extends:
+            if self.is_built_in(extended.name):
+                for variable in STANDARD_VARIABLES.get(extended.name, ()):
+                    out.setdefault(variable, Declared(variable, (), extended.span, True))
+            else:
+                self._declared(visible.get(extended.name, extended.name), visible, out, seen)
+        for unit in node.units:
+            if isinstance(unit, tree.Constants):
+                for c in unit.declarations:
+                    out.setdefault(c.name, Declared(c.name, placeholders(c.arity, c.span), c.span, False))
+            elif isinstance(unit, tree.Variables):
+                for v in unit.names:
+                    out.setdefault(v.name, Declared(v.name, (), v.span, True))
+
+    def is_parameter_free(self, name: str) -> bool:
+        """Whether neither the module nor one that it extends declares a constant or variable."""
+        if name not in self._parameter_free:
+            self._parameter_free[name] = not self.declared(name, {})
+        return self._parameter_free[name]
+
+    def module(self, name: str, universe: Universe) -> ModuleNames:
+        """A module of a file, resolved in `universe`, or in the shared one where it declares nothing."""
+        if self.is_parameter_free(name):
+            universe = self.shared
+        found = universe.modules.get(name)
+        if found is None:
+            found = elaborate_module(self, self.modules[name], universe, *outermost())
+            universe.modules[name] = found
+        return found
+
+    def named_module(self, name: str, universe: Universe) -> ModuleNames:
+        """A module of a file, resolved for a named INSTANCE: its definitions have names of their own."""
+        found = elaborate_module(self, self.modules[name], universe, *outermost())
+        universe.modules[name] = found
+        return found
+
+    def elaborate(
+        self, node: tree.Module, universe: Universe, around: Scope, modules: dict[str, InnerModule]
+    ) -> ModuleNames:
+        """An inner module, resolved in `universe`."""
+        return elaborate_module(self, node, universe, around, modules)
+
+    def is_constant_module(self, module: str | InnerModule) -> bool:
+        """Checks a module by itself, once; whether all it declares and defines is of constant level."""
+        node = self.modules[module] if isinstance(module, str) else module.module
+        found = self._checked_alone.get(node)
+        if found is None:
+            if isinstance(module, str) and self.is_parameter_free(module):
+                names = self.module(module, self.shared)
+            elif isinstance(module, str):
+                names = elaborate_module(self, node, Universe("", is_checked=True), *outermost())
+            else:
+                names = elaborate_module(self, node, module.universe, module.scope, module.visible)
+            self.check_levels()
+            found = all(is_constant(symbol) for symbol in names.scope.names.values())
+            self._checked_alone[node] = found
+        return found
+
+    def let_units(self, r: Resolver, units: tuple[tree.Unit, ...], scope: Scope) -> None:
+        """The definitions of a LET, in order, into `scope`."""
+        process_let(self, r, units, scope)
+
+
+def is_constant(symbol: Symbol) -> bool:
+    """Whether a checked symbol is of constant level."""
+    match symbol:
+        case ir.Variable():
+            return False
+        case Defined():
+            return symbol.definition is None or symbol.definition.level == ir.Level.CONSTANT
+        case _:
+            return True

@@ -1,0 +1,158 @@
+"""Subexpression names such as `Op!1!2`, `Op!label(x)`, `Op!(x)!<<`: a part of a definition as a definition of its own.
+
+The TLA+2 notation (Lamport, TLA+2: A Preliminary Guide, section 6). Bound variables that the path enters become
+parameters, in the order in which it enters them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import SemanticError, UnsupportedError
+from ..source import Span
+from ..syntax import tree
+from .symbols import Defined
+
+if TYPE_CHECKING:
+    from .elaborate import Elaborator
+
+FIRST, LAST = "<<", ">>"
+
+
+@dataclass(slots=True)
+class _Path:
+    """Where a selection has come to, and what it has passed."""
+
+    node: Any
+    lets: list[tree.Let] = field(default_factory=list)
+    bound: list[tree.Ident] = field(default_factory=list)
+    args: list[tree.Argument] = field(default_factory=list)
+
+    def bind(self, names: tuple[tree.Ident, ...], step: tree.Selector) -> None:
+        if len(names) != len(step.args):
+            raise SemanticError(
+                f"the selector `{step.name or '()'}` enters {len(names)} bound variables",
+                step.span,
+                expected=f"{len(names)} arguments",
+                got=str(len(step.args)),
+            )
+        self.bound.extend(names)
+        self.args.extend(step.args)
+
+
+def select(
+    elaborator: Elaborator, symbol: Defined, steps: list[tree.Selector], span: Span
+) -> tuple[Defined, list[tree.Argument]]:
+    """The part of `symbol` that `steps` choose, and the arguments given for bound variables on the way."""
+    if symbol.unit is None or symbol.local_frame is not None:
+        raise UnsupportedError(f"a part of `{symbol.name}` cannot be selected here", span)
+    path = _Path(symbol.unit.body)
+    if isinstance(symbol.unit, tree.FunctionDefinition):
+        path.node = tree.FunctionConstructor(symbol.unit.span, symbol.unit.bounds, symbol.unit.body)
+    for step in steps:
+        _step(path, step)
+    name = "!".join([symbol.name, *(step.name or "()" for step in steps)])
+    cached = elaborator.selections.get((symbol, name))
+    if cached is None:
+        body = path.node
+        if not isinstance(body, tree.Node):
+            raise UnsupportedError(f"the selection `{name}` is not an expression", span)
+        for let in reversed(path.lets):
+            body = tree.Let(body.span, let.units, body)
+        params = (*symbol.params, *(tree.Parameter(ident.span, ident.name) for ident in path.bound))
+        unit = tree.OperatorDefinition(body.span, tree.Ident(symbol.span, name), params, body, is_local=True)
+        cached = dataclasses.replace(
+            symbol, name=name, params=params, unit=unit, definition=None, is_resolved=False, is_local=True
+        )
+        elaborator.selections[(symbol, name)] = cached
+    return cached, path.args
+
+
+def _step(path: _Path, step: tree.Selector) -> None:
+    node = path.node
+    while isinstance(node, tree.Let | tree.Label) and step.name != ":":
+        if isinstance(node, tree.Label) and node.name == step.name:
+            break
+        if isinstance(node, tree.Let):
+            path.lets.append(node)
+        node = node.body
+    path.node = node
+    if step.name == ":":
+        return
+    if step.name in ("", "@"):
+        _enter(path, step)
+    elif step.name.isdigit() or step.name in (FIRST, LAST):
+        parts = _parts(node)
+        wanted = {FIRST: 1, LAST: len(parts)}.get(step.name) or int(step.name)
+        if not 1 <= wanted <= len(parts):
+            raise SemanticError(
+                f"there is no part {step.name} to select", step.span, expected=f"1 to {len(parts)}", got=step.name
+            )
+        path.node = parts[wanted - 1]
+    else:
+        label = next((found for found in _labels(node) if found.name == step.name), None)
+        if label is None:
+            raise SemanticError(f"there is no label `{step.name}` to select", step.span)
+        path.bind(label.params, step)
+        path.node = label.body
+
+
+def _enter(path: _Path, step: tree.Selector) -> None:
+    """`!(x, y)`: the body of a quantifier and the like, its bound variables given."""
+    match path.node:
+        case (
+            tree.Quantifier(bounds=bounds, body=body)
+            | tree.FunctionConstructor(bounds=bounds, body=body)
+            | tree.SetMap(bounds=bounds, element=body)
+        ):
+            path.bind(tuple(name for bound in bounds for name in bound.names), step)
+        case tree.Choose(bound=bound, body=body) | tree.SetFilter(bound=bound, predicate=body):
+            path.bind(bound.names, step)
+        case _:
+            raise UnsupportedError("this selector enters no bound variables", step.span)
+    path.node = body
+
+
+def _parts(node: Any) -> list[Any]:
+    """What `!1`, `!2` … select of a node."""
+    match node:
+        case tree.Apply(args=parts) | tree.Junction(items=parts) | tree.Tuple(elements=parts):
+            return list(parts)
+        case tree.SetEnumeration(elements=parts) | tree.Times(factors=parts) | tree.Case(arms=parts):
+            return list(parts)
+        case tuple():
+            return list(node)
+        case tree.If():
+            return [node.condition, node.then, node.otherwise]
+        case tree.FunctionApplication():
+            return [node.function, *node.args]
+        case tree.FunctionSet():
+            return [node.domain, node.range]
+        case tree.Record(fields=fields) | tree.RecordSet(fields=fields):
+            return [value for _, value in fields]
+        case tree.ActionSubscript():
+            return [node.action, node.subscript]
+        case tree.Fairness():
+            return [node.subscript, node.action]
+        case tree.Quantifier(bounds=bounds) | tree.FunctionConstructor(bounds=bounds) | tree.SetMap(bounds=bounds):
+            return [bound.set for bound in bounds]
+        case tree.Choose(bound=bound) | tree.SetFilter(bound=bound):
+            return [bound.set]
+        case _:
+            raise UnsupportedError("a part of this expression cannot be selected", getattr(node, "span", None))
+
+
+def _labels(value: Any) -> Iterator[tree.Label]:
+    """The labels of an expression that are not within another label."""
+    if isinstance(value, tree.Label):
+        yield value
+    elif isinstance(value, tree.Node):
+        for name in value.__dataclass_fields__:
+            if name != "span":
+                yield from _labels(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _labels(item)

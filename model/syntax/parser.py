@@ -1,0 +1,75 @@
+"""Parses a module or an expression: text → `lexer` → `layout` → LALR(1) → `tree`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import lark
+from lark.exceptions import UnexpectedToken
+from lark.lexer import Lexer as LarkLexer
+
+from ..source import Source
+from . import tree
+from .build import Builder
+from .layout import Layout
+from .lexer import Lexer, Token
+from .mistakes import explain
+
+
+class _Tokens(LarkLexer):
+    """What lark takes for its lexer: it is given the tokens ready-made, and hands them on."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
+
+    def lex(self, data: Iterator[Token]) -> Iterator[Token]:  # type: ignore[override]
+        return data
+
+
+@cache
+def _grammar() -> lark.Lark:
+    return lark.Lark(
+        files(__package__).joinpath("tla.lark").read_text("utf-8"),
+        parser="lalr",
+        lexer=_Tokens,
+        transformer=Builder(),
+        start=["module", "expr"],
+        maybe_placeholders=False,
+    )
+
+
+def parse_module(source: Source) -> tree.Module:
+    """The first module of a text, with the modules nested in it; what stands before and after it is ignored.
+
+    Raises ParseError.
+    """
+    lexer = Lexer(source)
+    lexer.module()
+    return _parse(lexer, "module")
+
+
+def parse_expression(source: Source) -> tree.Expr:
+    """The expression that a text is. Raises ParseError."""
+    lexer = Lexer(source)
+    lexer.scan(0)
+    return _parse(lexer, "expr")
+
+
+def _parse(lexer: Lexer, start: str) -> Any:
+    layout = Layout(lexer.tokens)
+    layout.run()
+    try:
+        return _grammar().parse(_until_failure(lexer, layout), start=start)  # type: ignore[arg-type]
+    except UnexpectedToken as error:
+        raise explain(error, lexer, layout) from None
+
+
+def _until_failure(lexer: Lexer, layout: Layout) -> Iterator[Token]:
+    """The tokens; then, if reading stopped short, the reason: an error of grammar before it comes first."""
+    yield from layout.output
+    failure = layout.failure or lexer.failure
+    if failure is not None:
+        raise failure

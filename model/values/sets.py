@@ -1,0 +1,582 @@
+"""Sets that are known by their rule: infinite ones, and those too costly to expand before someone asks.
+
+Membership is a test, never an expansion. `enumerate_set` gives the elements in TLC's normalised order; equality and
+hashing expand, so that a lazy set and the frozenset of its elements are one value.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ..diagnostics import EvaluationError
+from .core import (
+    ModelValue,
+    Value,
+    differ,
+    domain_of,
+    expanded,
+    incomparable,
+    kind_of,
+    sequence_domain,
+)
+from .order import ordered, sort
+
+SET_LIMIT: Final = 1_000_000
+"""Elements a set may have when it is expanded (TLC's -maxSetSize)."""
+
+
+class LazySet:
+    """A set by rule. Subclasses give `contains` and, where finite, `elements` and `size`."""
+
+    __slots__ = ("_expanded",)
+
+    def __init__(self) -> None:
+        self._expanded: frozenset[Value] | None = None
+
+    def contains(self, value: Value) -> bool:
+        """Whether `value` is an element; an EvaluationError where TLC has no answer."""
+        raise NotImplementedError
+
+    def elements(self) -> Iterator[Value]:
+        """The elements in TLC's normalised order."""
+        raise not_enumerable(self)
+
+    def size(self) -> int:
+        """The number of elements, without expanding where arithmetic can tell."""
+        return len(self.expand())
+
+    def is_finite(self) -> bool:
+        return True
+
+    def describe(self) -> str:
+        """How the set prints where it is not expanded."""
+        raise NotImplementedError
+
+    def expand(self) -> frozenset[Value]:
+        if self._expanded is None:
+            self._expanded = frozenset(itertools.islice(self.elements(), SET_LIMIT + 1))
+            if len(self._expanded) > SET_LIMIT:
+                raise EvaluationError(
+                    f"cannot expand the set {self.describe()}: it has more than {SET_LIMIT:,} elements",
+                    hint="a membership test or a quantifier over its parts needs no expansion",
+                )
+        return self._expanded
+
+    def __contains__(self, value: Value) -> bool:
+        return self.contains(value)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(ordered(self.expand()))
+
+    def __len__(self) -> int:
+        return self.size()
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is type(other) and not self.is_finite():
+            return self.same_rule(other)
+        if isinstance(other, LazySet):
+            return self.expand() == other.expand()
+        return self.expand() == other if type(other) is frozenset else False
+
+    def same_rule(self, other: object) -> bool:
+        """Equality of two infinite sets of one class."""
+        raise not_enumerable(self)
+
+    def __hash__(self) -> int:
+        return hash(self.expand())
+
+    def __or__(self, other: Value) -> Value:
+        return union(self, other)
+
+    def __ror__(self, other: Value) -> Value:
+        return union(other, self)
+
+    def __and__(self, other: Value) -> Value:
+        return intersection(self, other)
+
+    def __rand__(self, other: Value) -> Value:
+        return intersection(other, self)
+
+    def __sub__(self, other: Value) -> Value:
+        return difference(self, other)
+
+    def __rsub__(self, other: Value) -> Value:
+        return difference(other, self)
+
+
+def not_enumerable(value: Value) -> EvaluationError:
+    from .text import brief
+
+    if isinstance(value, LazySet):
+        return EvaluationError(
+            f"cannot enumerate the infinite set {value.describe()}",
+            hint="bound it, or replace it in the configuration (for example `Nat <- SmallNat`)",
+        )
+    return EvaluationError(f"{brief(value)} is not a set", expected="a set", got=kind_of(value))
+
+
+class Infinite(LazySet):
+    """Nat, Int, STRING and TLC's Any."""
+
+    __slots__ = ("member", "name")
+
+    def __init__(self, name: str, member: Callable[[Value], bool]) -> None:
+        super().__init__()
+        self.name = name
+        self.member = member
+
+    def contains(self, value: Value) -> bool:
+        return self.member(value)
+
+    def is_finite(self) -> bool:
+        return False
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, Infinite) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def describe(self) -> str:
+        return self.name
+
+
+def _member_of(kind: type, name: str) -> Callable[[Value], bool]:
+    def member(value: Value) -> bool:
+        if type(value) is kind:
+            return True
+        if type(value) is ModelValue and value.type is None:
+            return False
+        raise _ill_typed_member(value, name)
+
+    return member
+
+
+def _ill_typed_member(value: Value, name: str) -> EvaluationError:
+    from .text import brief
+
+    return EvaluationError(
+        f"cannot tell whether the {kind_of(value)} {brief(value)} is an element of {name}",
+    )
+
+
+_is_integer = _member_of(int, "Nat")
+NAT: Final = Infinite("Nat", lambda value: _is_integer(value) and value >= 0)
+INT: Final = Infinite("Int", _member_of(int, "Int"))
+STRING: Final = Infinite("STRING", _member_of(str, "STRING"))
+ANY: Final = Infinite("Any", lambda value: True)
+
+
+class Interval(LazySet):
+    """`low..high`, expanded only where it must be."""
+
+    __slots__ = ("high", "low")
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
+        self.low = low
+        self.high = high
+
+    def contains(self, value: Value) -> bool:
+        if type(value) is int:
+            return self.low <= value <= self.high
+        if type(value) is ModelValue and value.type is None:
+            return False
+        raise _ill_typed_member(value, self.describe())
+
+    def elements(self) -> Iterator[Value]:
+        return iter(range(self.low, self.high + 1))
+
+    def size(self) -> int:
+        return max(0, self.high - self.low + 1)
+
+    def describe(self) -> str:
+        return f"{self.low}..{self.high}"
+
+
+SMALL_INTERVAL: Final = 256
+_intervals: dict[tuple[int, int], frozenset[int]] = {}
+
+
+def interval(low: Value, high: Value) -> Value:
+    """`low..high` as a value: small ones are frozensets made once."""
+    if type(low) is not int or type(high) is not int:
+        bad = high if type(low) is int else low
+        raise EvaluationError("`..` needs two integers", expected="an integer", got=kind_of(bad))
+    if high - low > SMALL_INTERVAL:
+        return Interval(low, high)
+    found = _intervals.get((low, high))
+    if found is None:
+        found = _intervals[low, high] = frozenset(range(low, high + 1))
+    return found
+
+
+class Subset(LazySet):
+    """`SUBSET base`."""
+
+    __slots__ = ("base",)
+
+    def __init__(self, base: Value) -> None:
+        super().__init__()
+        self.base = base
+
+    def contains(self, value: Value) -> bool:
+        if type(value) is ModelValue and value.type is None:
+            return False
+        if type(value) is not frozenset and not isinstance(value, LazySet):
+            raise _ill_typed_member(value, self.describe())
+        return is_subset(value, self.base)
+
+    def elements(self) -> Iterator[Value]:
+        base = ordered(self.base)
+        for size in range(len(base) + 1):
+            for chosen in itertools.combinations(base, size):
+                yield frozenset(chosen)
+
+    def size(self) -> int:
+        return 2 ** cardinality(self.base)
+
+    def is_finite(self) -> bool:
+        return is_finite(self.base)
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, Subset) and self.base == other.base
+
+    def describe(self) -> str:
+        from .text import show
+
+        return f"SUBSET {show(self.base)}"
+
+
+class FunctionSet(LazySet):
+    """`[domain -> range]`."""
+
+    __slots__ = ("domain", "range")
+
+    def __init__(self, domain: Value, range_: Value) -> None:
+        super().__init__()
+        self.domain = domain
+        self.range = range_
+
+    def contains(self, value: Value) -> bool:
+        value = expanded(value)
+        if type(value) is not tuple:
+            if type(value) is ModelValue and value.type is None:
+                return False
+            raise _ill_typed_member(value, self.describe())
+        if value[0].as_set != self.domain and not differ(value[0].as_set, self.domain):
+            return False
+        return all(is_member(item, self.range) for item in value[1:])
+
+    def elements(self) -> Iterator[Value]:
+        domain = domain_of(as_frozenset(self.domain))
+        for values in itertools.product(ordered(self.range), repeat=len(domain)):
+            yield (domain, *values)
+
+    def size(self) -> int:
+        return cardinality(self.range) ** cardinality(self.domain)
+
+    def is_finite(self) -> bool:
+        return is_finite(self.domain) and is_finite(self.range)
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, FunctionSet) and self.domain == other.domain and self.range == other.range
+
+    def describe(self) -> str:
+        from .text import show
+
+        return f"[{show(self.domain)} -> {show(self.range)}]"
+
+
+class RecordSet(LazySet):
+    """`[a : S, b : T]`."""
+
+    __slots__ = ("domain", "sets")
+
+    def __init__(self, fields: dict[str, Value]) -> None:
+        super().__init__()
+        self.domain = domain_of(frozenset(fields))
+        self.sets = tuple(fields[name] for name in self.domain.keys_in_order)
+
+    def contains(self, value: Value) -> bool:
+        value = expanded(value)
+        if type(value) is not tuple:
+            if type(value) is ModelValue and value.type is None:
+                return False
+            raise _ill_typed_member(value, self.describe())
+        if value[0] is not self.domain:
+            return False
+        return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
+
+    def elements(self) -> Iterator[Value]:
+        for values in itertools.product(*map(ordered, self.sets)):
+            yield (self.domain, *values)
+
+    def size(self) -> int:
+        return product_size(self.sets)
+
+    def is_finite(self) -> bool:
+        return all(map(is_finite, self.sets))
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, RecordSet) and self.domain is other.domain and self.sets == other.sets
+
+    def describe(self) -> str:
+        from .text import show
+
+        pairs = zip(self.domain.keys_in_order, self.sets, strict=True)
+        return "[" + ", ".join(f"{name}: {show(values)}" for name, values in pairs) + "]"
+
+
+class Product(LazySet):
+    """`S \\X T \\X …`."""
+
+    __slots__ = ("sets",)
+
+    def __init__(self, sets: tuple[Value, ...]) -> None:
+        super().__init__()
+        self.sets = sets
+
+    def contains(self, value: Value) -> bool:
+        value = expanded(value)
+        if type(value) is not tuple:
+            if type(value) is ModelValue and value.type is None:
+                return False
+            raise _ill_typed_member(value, self.describe())
+        if value[0] is not sequence_domain(len(self.sets)):
+            return False
+        return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
+
+    def elements(self) -> Iterator[Value]:
+        domain = sequence_domain(len(self.sets))
+        for values in itertools.product(*map(ordered, self.sets)):
+            yield (domain, *values)
+
+    def size(self) -> int:
+        return product_size(self.sets)
+
+    def is_finite(self) -> bool:
+        return all(map(is_finite, self.sets))
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, Product) and self.sets == other.sets
+
+    def describe(self) -> str:
+        from .text import show
+
+        return "(" + " \\X ".join(map(show, self.sets)) + ")"
+
+
+class Sequences(LazySet):
+    """`Seq(base)`."""
+
+    __slots__ = ("base",)
+
+    def __init__(self, base: Value) -> None:
+        super().__init__()
+        self.base = base
+
+    def contains(self, value: Value) -> bool:
+        value = expanded(value)
+        if type(value) is not tuple:
+            if type(value) is ModelValue and value.type is None:
+                return False
+            raise _ill_typed_member(value, self.describe())
+        if not value[0].is_sequence:
+            return False
+        return all(is_member(item, self.base) for item in value[1:])
+
+    def is_finite(self) -> bool:
+        return False
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, Sequences) and self.base == other.base
+
+    def __hash__(self) -> int:
+        return hash(("Seq", self.base))
+
+    def describe(self) -> str:
+        from .text import show
+
+        return f"Seq({show(self.base)})"
+
+
+class Combined(LazySet):
+    """A union, intersection, difference or filter of which some part is not a frozenset."""
+
+    __slots__ = ("parts", "source", "symbol", "test")
+
+    def __init__(
+        self, symbol: str, parts: tuple[Value, ...], source: Value | None, test: Callable[[Value], bool]
+    ) -> None:
+        super().__init__()
+        self.symbol = symbol
+        self.parts = parts
+        self.source = source
+        """The set whose elements that pass `test` are the elements of this one; None for a union of `parts`."""
+        self.test = test
+
+    def contains(self, value: Value) -> bool:
+        if self.source is None:
+            return self.test(value)
+        return is_member(value, self.source) and self.test(value)
+
+    def elements(self) -> Iterator[Value]:
+        if self.source is None:
+            return iter(sort(frozenset().union(*map(as_frozenset, self.parts))))
+        return (value for value in ordered(self.source) if self.test(value))
+
+    def is_finite(self) -> bool:
+        return all(map(is_finite, self.parts)) if self.source is None else is_finite(self.source)
+
+    def describe(self) -> str:
+        from .text import show
+
+        if self.symbol == ":":
+            return f"{{x \\in {show(self.source)} : …}}"
+        return f"({f' {self.symbol} '.join(map(show, self.parts))})"
+
+
+def union(a: Value, b: Value) -> Value:
+    """`a \\cup b`."""
+    _require_sets("\\cup", a, b)
+    if type(a) is frozenset and type(b) is frozenset:
+        return a | b
+    if is_finite(a) and is_finite(b):
+        return as_frozenset(a) | as_frozenset(b)
+    return Combined("\\cup", (a, b), None, lambda value: is_member(value, a) or is_member(value, b))
+
+
+def intersection(a: Value, b: Value) -> Value:
+    """`a \\cap b`."""
+    _require_sets("\\cap", a, b)
+    if type(a) is frozenset and type(b) is frozenset:
+        return a & b
+    if not is_finite(a) and is_finite(b):
+        return frozenset(value for value in ordered(b) if is_member(value, a))
+    if is_finite(a):
+        return frozenset(value for value in ordered(a) if is_member(value, b))
+    return Combined("\\cap", (a, b), a, lambda value: is_member(value, b))
+
+
+def difference(a: Value, b: Value) -> Value:
+    """`a \\ b`."""
+    _require_sets("\\", a, b)
+    if type(a) is frozenset and type(b) is frozenset:
+        return a - b
+    if is_finite(a):
+        return frozenset(value for value in ordered(a) if not is_member(value, b))
+    return Combined("\\", (a, b), a, lambda value: not is_member(value, b))
+
+
+def filtered(source: Value, test: Callable[[Value], bool]) -> Value:
+    """`{x \\in source : test}` where `source` is not enumerable: membership alone."""
+    return Combined(":", (source,), source, test)
+
+
+def _require_sets(symbol: str, *values: Value) -> None:
+    for value in values:
+        if type(value) is not frozenset and not isinstance(value, LazySet):
+            from .text import brief
+
+            raise EvaluationError(
+                f"`{symbol}` needs sets, and {brief(value)} is none", expected="a set", got=kind_of(value)
+            )
+
+
+def is_set(value: Value) -> bool:
+    return type(value) is frozenset or isinstance(value, LazySet)
+
+
+def is_finite(value: Value) -> bool:
+    """Whether a set is finite; an error where `value` is no set."""
+    if type(value) is frozenset:
+        return True
+    if isinstance(value, LazySet):
+        return value.is_finite()
+    raise not_enumerable(value)
+
+
+def as_frozenset(value: Value) -> frozenset[Value]:
+    """The set expanded."""
+    if type(value) is frozenset:
+        return value
+    if isinstance(value, LazySet):
+        return value.expand()
+    raise not_enumerable(value)
+
+
+def enumerate_set(value: Value) -> tuple[Value, ...]:
+    """The elements of a lazy set in TLC's order; `order.ordered` is the caller to use."""
+    if not isinstance(value, LazySet):
+        raise not_enumerable(value)
+    if not value.is_finite():
+        raise not_enumerable(value)
+    return ordered(value.expand())
+
+
+def cardinality(value: Value) -> int:
+    """The number of elements of a finite set."""
+    if type(value) is frozenset:
+        return len(value)
+    if not is_finite(value):
+        raise not_enumerable(value)
+    return value.size()
+
+
+def product_size(sets: tuple[Value, ...]) -> int:
+    size = 1
+    for values in sets:
+        size *= cardinality(values)
+    return size
+
+
+def is_member(value: Value, values: Value) -> bool:
+    """`value \\in values`, with TLC's error for kinds that do not compare."""
+    if type(values) is frozenset:
+        return value in values or not_member(value, values)
+    if isinstance(values, LazySet):
+        return values.contains(value)
+    from .text import brief
+
+    raise EvaluationError(f"{brief(values)} is not a set", expected="a set", got=kind_of(values))
+
+
+def not_member(value: Value, values: frozenset[Value]) -> bool:
+    """Called where `value` is not found in a frozenset: False, or the error for kinds that do not compare.
+
+    One element stands for all: TLC too compares with few of them.
+    """
+    for element in values:
+        if type(element) is not type(value):
+            try:
+                differ(value, element)
+            except EvaluationError:
+                raise incomparable(value, element) from None
+        break
+    return False
+
+
+def is_subset(a: Value, b: Value) -> bool:
+    """`a \\subseteq b`."""
+    _require_sets("\\subseteq", a, b)
+    if type(a) is frozenset and type(b) is frozenset:
+        return a <= b
+    if isinstance(a, Subset) and isinstance(b, Subset):
+        return is_subset(a.base, b.base)
+    return all(is_member(value, b) for value in ordered(a))
+
+
+def union_of(sets: Value) -> Value:
+    """`UNION sets`."""
+    if isinstance(sets, Subset):
+        return sets.base
+    elements = ordered(sets)
+    result: Value = frozenset()
+    for element in elements:
+        result = union(result, element)
+    return result

@@ -1,0 +1,49 @@
+"""Every model of the catalog, here and in TLC: verdict, states generated, distinct states and depth are equal."""
+
+from __future__ import annotations
+
+import pytest
+from comitia.checker import tlc
+from comitia.checker.catalog import CatalogModel, catalog, find_target
+from comitia.checker.cli import make_engine, run_check
+from comitia.checker.engine import Limits
+from comitia.checker.result import CheckResult, Verdict
+from comitia.model.diagnostics import InputError
+
+MAX_DISTINCT = 20_000
+"""Models with more distinct states than this are too large for the interpreter in a test."""
+TLC_SECONDS = 300
+
+
+@pytest.fixture(autouse=True, scope="module")
+def installed() -> None:
+    try:
+        tlc.installation()
+    except InputError as error:
+        pytest.skip(error.message)
+
+
+def small_models() -> list[CatalogModel]:
+    return [model for model in catalog() if model.distinct is not None and model.distinct <= MAX_DISTINCT]
+
+
+@pytest.mark.parametrize("model", small_models(), ids=lambda model: model.name)
+def test_a_model_in_both(model: CatalogModel) -> None:
+    ours = run_check(find_target(model.name), make_engine("interpreted", 1), Limits())
+    theirs = run_in_tlc(model)
+    assert figures_of(ours) == (theirs.verdict, theirs.violated, theirs.generated, theirs.distinct, theirs.depth)
+    assert figures_of(ours)[2:] == (model.generated, model.distinct, model.depth), "the catalog is out of date"
+    assert (ours.verdict, ours.violated) == (model.verdict, model.violated), "the catalog is out of date"
+    if theirs.verdict in (Verdict.INVARIANT, Verdict.DEADLOCK):
+        assert ours.counterexample is not None
+        assert len(ours.counterexample.steps) == len(theirs.states), "TLC's counterexample has another length"
+
+
+def run_in_tlc(model: CatalogModel) -> tlc.TlcResult:
+    target = find_target(model.name)
+    return tlc.run_tlc(target.module, target.config, check_deadlock=target.check_deadlock, timeout_seconds=TLC_SECONDS)
+
+
+def figures_of(result: CheckResult) -> tuple[Verdict, str | None, int, int, int]:
+    stats = result.stats
+    return result.verdict, result.violated, stats.generated, stats.distinct, stats.depth

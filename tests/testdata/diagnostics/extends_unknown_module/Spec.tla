@@ -1,0 +1,6 @@
+---- MODULE Spec ----
+EXTENDS Integers, Sequencs
+VARIABLE x
+Init == x = 0
+Next == x' = 1 - x
+====

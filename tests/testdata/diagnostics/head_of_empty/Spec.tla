@@ -1,0 +1,6 @@
+---- MODULE Spec ----
+EXTENDS Integers, Sequences
+VARIABLE x
+Init == x = <<>>
+Next == x' = <<Head(x)>>
+====

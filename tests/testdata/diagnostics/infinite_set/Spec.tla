@@ -1,0 +1,6 @@
+---- MODULE Spec ----
+EXTENDS Integers
+VARIABLE x
+Init == x \in Nat
+Next == x' = x
+====

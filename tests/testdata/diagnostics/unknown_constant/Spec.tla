@@ -1,0 +1,6 @@
+---- MODULE Spec ----
+EXTENDS Integers
+VARIABLE x
+Init == x = 0
+Next == x' = 1 - x
+====
