@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def _exists(module: str) -> bool:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="comitia")
+@click.version_option(package_name="comitia", prog_name="comitia")
 def main() -> None:
     """Consensus protocols specified in TLA+, model-checked, implemented, and held together by trace validation."""
 
@@ -146,7 +147,8 @@ def run_check(
     problem = load_problem(target)
     if no_deadlock:
         problem.check_deadlock = False
-    return engine.check(problem, limits, observer)
+    result = engine.check(problem, limits, observer)
+    return replace(result, warnings=(*problem.warnings, *result.warnings))
 
 
 def _report(result: CheckResult, name: str, json_file: str | None) -> None:

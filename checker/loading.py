@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from ..model.build import build_problem
 from ..model.config import read_config
-from ..model.diagnostics import InputError
+from ..model.modules.library import read
+from ..model.modules.loader import load_module
 from ..model.problem import Problem
-from ..model.source import Source
 from .catalog import Target
+
+
+def load_problem(target: Target) -> Problem:
+    """Read the module and the configuration of a target. Raises SpecError where either is wrong."""
+    module = load_module(target.module)
+    problem = build_problem(module, read_config(read(target.config)))
+    if not target.check_deadlock:
+        problem.check_deadlock = False
+    return problem

@@ -231,6 +231,10 @@ UNEXPANDED = "<expression "
 """What TLC prints in place of a value that it holds unexpanded and fails to expand."""
 
 
+PRINTED = re.compile(r"^<<\s?(\d+),\s+(.*(?:\n +.*)*?)\s?>>$", re.MULTILINE)
+LINE_BREAK = re.compile(r"\n +")
+
+
 def constants_module(expressions: Sequence[str], extends: Sequence[str] = DEFAULT_EXTENDS) -> str:
     """A module whose definitions E0, E1, … are the expressions, each printed with its number by P0, P1, …."""
     lines = [f"---- MODULE {CONSTANTS_MODULE} ----", f"EXTENDS {', '.join(extends)}"]
@@ -246,8 +250,8 @@ def evaluate_constants(
     """What TLC prints for each constant expression, in one run of TLC; `extends` must include TLC.
 
     TLC evaluates every constant definition as it starts and ignores those that fail, so one failure does not stop the
-    others. Strings have the order of their appearance in the whole of `constants_module(expressions)`.
-    Raises InputError where that module does not parse, subprocess.TimeoutExpired.
+    others. Where TLC breaks a line there is a space. Strings have the order of their appearance in the whole of
+    `constants_module(expressions)`. Raises InputError where that module does not parse, subprocess.TimeoutExpired.
     """
     tlc = installation()
     with tempfile.TemporaryDirectory(prefix="comitia-tlc-") as scratch:
@@ -266,5 +270,6 @@ def evaluate_constants(
 
 
 def _printed_values(output: str) -> Iterator[tuple[int, str]]:
-    for match in re.finditer(r"^<<(\d+), (.*)>>$", output, re.MULTILINE):
-        yield int(match[1]), match[2]
+    """Each number and value that was printed. TLC breaks long ones into lines, all but the first of them indented."""
+    for match in PRINTED.finditer(output):
+        yield int(match[1]), LINE_BREAK.sub(" ", match[2]).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .semantics.ir import Constant, Definition, Expr, ResolvedModule
+from .semantics.levels import Levels
 from .source import Span
 
 
@@ -24,7 +25,8 @@ class Problem:
     `constants` maps each declared constant to a TLA+ value (`model.values`), or to the definition that replaces it
     (`C <- Def`). `overrides` maps definitions replaced by the configuration (`Op <- Other`) to their replacement; an
     engine that meets a call of a key evaluates the replacement instead. An `Operator` row may be replaced too
-    (`Nat <- MyNat`): its key is then the row's (module, name).
+    (`Nat <- MyNat`): its key is then the row's (module, name); where it is replaced for one module alone
+    (`Nat <- [M]MyNat`), the key is (M, name), and holds for uses in definitions whose module is M.
     """
 
     module: ResolvedModule
@@ -48,4 +50,8 @@ class Problem:
     alias: NamedExpr | None = None
     postcondition: NamedExpr | None = None
     check_deadlock: bool = True
+    levels: Levels = field(default_factory=Levels)
+    """Gives the level of any expression, replacements of the configuration taken into account."""
+    strings: list[str] = field(default_factory=list)
+    """Strings and model values in TLC's order: those of the configuration, then those of the modules."""
     warnings: list[str] = field(default_factory=list)

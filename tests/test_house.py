@@ -26,6 +26,8 @@ FLOORS = (
     ("model/types",),
     ("model/config",),
     ("model/problem",),
+    ("model/properties",),
+    ("model/actions", "model/build"),
     ("checker/result",),
     ("checker/engine",),
     ("checker/interpreted", "checker/compiled", "checker/liveness", "checker/symbolic"),

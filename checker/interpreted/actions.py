@@ -342,7 +342,7 @@ class Walk:
                 return
             following = emitter.variable(variable, primed=True)
             with emitter.writer.block(f"if not {builtins.equality(emitter, following, now)}:"):
-                emitter.failing(node, self.fail())
+                emitter.failing(node, context, self.fail())
             then.emit()
             return
         if isinstance(expr, ir.Call):
@@ -365,7 +365,7 @@ class Walk:
     def _changed(self, same: ir.Unchanged, context: Context, then: Continuation) -> None:
         emitter = self.emitter
         with emitter.writer.block(f"if {emitter.test(same, context)}:"):
-            emitter.failing(same, self.fail())
+            emitter.failing(same, context, self.fail())
         then.emit()
 
 

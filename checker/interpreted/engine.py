@@ -13,6 +13,7 @@ from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
 from ...model.problem import Problem
 from ...model.semantics import ir
 from ...model.values.core import FALSE, TRUE, Value
+from ...model.values.order import set_string_order
 from ...model.values.text import brief
 from ..engine import Limits, Observer
 from ..result import CheckResult, Counterexample, Stats, Verdict
@@ -62,6 +63,7 @@ class _Run:
         self.problem = problem
         self.limits = limits
         self.observer = observer
+        set_string_order(problem.strings)
         self.program = Program(problem)
         self.search: Search | None = None
 
@@ -187,9 +189,10 @@ class _Run:
         search = self.search
         if search is None:
             return None
-        if search.current is None:
-            return search.path(-1, search.pending, None) if search.pending is not None else None
-        return search.path(search.current, None, None)
+        parent = -1 if search.current is None else search.current
+        if search.phase in ("Init", "Next") or search.pending is None:
+            return search.path(parent, None, None) if parent >= 0 else None
+        return search.path(parent, search.pending, search.pending_label)
 
 
 def _all_constraints(predicates: Predicates, state: object, pending: object) -> bool:

@@ -286,15 +286,33 @@ class Emitter:
                 self.guard(*inlined, fail)
                 return
         with self.at(node):
+            operands = self.operands(node, context)
             text = self.test(node, context)
             if text != "True":
                 with self.writer.block(f"if not {text}:"):
-                    self.failing(node, fail)
+                    self.failing(node, context, fail, operands)
 
-    def failing(self, node: ir.Expr, fail: Sequence[str]) -> None:
-        """What is written where a guard has failed."""
+    def failing(self, node: ir.Expr, context: Context, fail: Sequence[str], operands: Sequence[str] = ()) -> None:
+        """What is written where a guard has failed: the probe is told, and the block left."""
+        if self.program.probe is not None:
+            bound = ", ".join(
+                f"{name.name!r}: {binding.py.text}"
+                for name, binding in context.env.items()
+                if isinstance(name, ir.Local) and isinstance(binding, Atom)
+            )
+            self.writer.write(
+                f"missed({self.program.name_of(node)}, {{{bound}}}, ({''.join(f'{x}, ' for x in operands)}))"
+            )
         for line in fail:
             self.writer.write(line)
+
+    def operands(self, node: ir.Expr, context: Context) -> list[str]:
+        """For a probe: the names of the values that a relation compares."""
+        if self.program.probe is None or not isinstance(node, ir.Builtin) or len(node.args) != 2:
+            return []
+        if node.operator.name in ("=>", r"\equiv") or not self.program.is_test(node.operator):
+            return []
+        return [self.keep(self.value(arg, context)).text for arg in node.args]  # type: ignore[arg-type]
 
     # --- names --------------------------------------------------------------------------------------------------------
 

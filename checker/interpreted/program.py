@@ -27,6 +27,7 @@ from .expressions import Atom, Binding, Context, Emitter, Py, PyOperator, ThunkP
 
 State = tuple[Value, ...]
 Found = Callable[[State, int], None]
+Probe = Callable[[ir.Expr, dict[str, Value], tuple[Value, ...]], None]
 
 FAILURES = (TypeError, KeyError, AttributeError, IndexError)
 """What fast code raises, beside EvaluationError, where an operation does not apply; checked code says why."""
@@ -49,11 +50,23 @@ class Label:
 
 
 class Program:
-    """Compiles on demand. `registers` are those of TLCSet and TLCGet, shared by all code of one run."""
+    """Compiles on demand.
 
-    def __init__(self, problem: Problem, *, checked: bool = False, registers: library.Registers | None = None) -> None:
+    `registers` are those of TLCSet and TLCGet, shared by all code of one run. `probe` is told of every guard that
+    fails: the node, the values bound around it by name, and for a relation the values it compares.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        checked: bool = False,
+        registers: library.Registers | None = None,
+        probe: Probe | None = None,
+    ) -> None:
         self.problem = problem
         self.checked = checked
+        self.probe = probe
         self.registers = registers or library.Registers()
         self.analysis = Analysis(self.resolve)
         self.variable_count = len(problem.module.variables)
@@ -77,6 +90,7 @@ class Program:
             "registers": self.registers,
             "incomplete": self._incomplete,
             "refuse": self._refuse,
+            "missed": probe,
         }
 
     # --- names and constants ------------------------------------------------------------------------------------------
@@ -132,6 +146,9 @@ class Program:
 
     def embed_literal(self, value: int | str | bool) -> Py:
         return self.embed(boolean(value) if isinstance(value, bool) else value)
+
+    def is_test(self, operator: Operator) -> bool:
+        return (operator.module, operator.name) in builtins.TESTS
 
     def is_infinite(self, value: Value) -> bool:
         return isinstance(value, sets.LazySet) and not value.is_finite()

@@ -80,6 +80,8 @@ class Search:
     states: list[State] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
+    level_end: int = 0
+    """How many states there were when the expansion of the current level began."""
     started: float = field(default_factory=time.monotonic)
     current: int | None = None
     """The state being expanded, for the report of an evaluation that fails."""
@@ -87,6 +89,7 @@ class Search:
     """What is being evaluated, likewise: Init, Next, or the name of a predicate."""
     pending: State | None = None
     """The successor being examined, likewise."""
+    pending_label: int | None = None
     _reported: float = 0.0
 
     def run(self) -> Outcome:
@@ -97,6 +100,8 @@ class Search:
             return Outcome(stop.verdict, stop.violated, self.path(stop.parent, stop.state, stop.label))
         finally:
             self.stats.seconds = time.monotonic() - self.started
+            # The level being filled counts once it holds a state.
+            self.stats.depth += len(self.states) > self.level_end
         return Outcome(Verdict.PASS if complete else Verdict.INCOMPLETE)
 
     def _explore(self) -> bool:
@@ -107,23 +112,25 @@ class Search:
         successors = self.program.compile_next(problem.next)
         level_start = 0
         while level_start < len(self.states):
-            level_end = len(self.states)
+            self.level_end = len(self.states)
             self.stats.depth += 1
             if self.limits.max_depth is not None and self.stats.depth >= self.limits.max_depth:
                 return False
-            for index in range(level_start, level_end):
+            for index in range(level_start, self.level_end):
                 if self.limits.max_states is not None and len(self.states) >= self.limits.max_states:
                     return False
                 self._expand(index, successors)
-            level_start = level_end
+            level_start = self.level_end
         return True
 
     def _initial(self, state: State, _label: int) -> None:
         self.stats.generated += 1
         self.pending = state
         inside = all(test(state) for test in self.predicates.constraints)
-        if inside and not self.identity.add(state):
-            return
+        if inside:
+            if not self.identity.add(state):
+                return
+            self._store(state, -1, -1)
         for name, test in self.predicates.invariants:
             self.phase = name
             if not test(state):
@@ -133,8 +140,6 @@ class Search:
             if not test(state):
                 raise Stop(Verdict.PROPERTY, name, state, -1, None)
         self.phase = "Init"
-        if inside:
-            self._store(state, -1, -1)
 
     def _store(self, state: State, parent: int, label: int) -> None:
         self.states.append(state)
@@ -154,14 +159,15 @@ class Search:
         in_model = not (predicates.constraints or predicates.step_constraints)
         for following, label in found:
             self.stats.generated += 1
+            self.pending_label = label
             inside = in_model or self._in_model(state, following)
             new = not inside or add(following)
             if new:
+                if inside:
+                    self._store(following, index, label)
                 self._check_invariants(following, index, label)
             if predicates.steps:
                 self._check_step(state, following, index, label)
-            if new and inside:
-                self._store(following, index, label)
         if self.observer is not None and index & 63 == 0:
             self._report(index)
 

@@ -121,7 +121,9 @@ class Elaborator:
         own = len(symbol.own_params)
         whole = universe.captured + frame
         r = self.resolver(symbol.site, whole[: universe.depth - own], symbol.module)
-        scope = Scope(symbol.scope, dict(zip([p.name for p in symbol.own_params], whole[universe.depth - own :])))
+        scope = Scope(
+            symbol.scope, {p.name: x for p, x in zip(symbol.own_params, whole[universe.depth - own :], strict=True)}
+        )
         value = symbol.value
         params: tuple[ir.Local, ...] = ()
         if isinstance(value, tree.Lambda):
@@ -159,9 +161,7 @@ class Elaborator:
                 continue
             for unit in module.units:
                 if isinstance(unit, tree.OperatorDefinition | tree.FunctionDefinition) and unit.name.name == name:
-                    return (
-                        f"`{name}` is defined later, in line {unit.span.line}: move it up, or declare it RECURSIVE"
-                    )
+                    return f"`{name}` is defined later, in line {unit.span.line}: move it up, or declare it RECURSIVE"
         return None
 
     # --- modules -----------------------------------------------------------------------------------------------------

@@ -185,7 +185,9 @@ def _fields(
     for name, _ in fields:
         if name.name in seen:
             raise SemanticError(
-                f"the record has two fields `{name.name}`", name.span, notes=[("the other is here", seen[name.name].span)]
+                f"the record has two fields `{name.name}`",
+                name.span,
+                notes=[("the other is here", seen[name.name].span)],
             )
         seen[name.name] = name
     return tuple([(name.name, r.expr(value, scope)) for name, value in fields])

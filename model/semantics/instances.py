@@ -105,7 +105,16 @@ def _substitutions(
     for d in declared:
         value = given[d.name].value if d.name in given else tree.Name(unit.module.span, (), d.name)
         out[d.name] = Substituted(
-            d.name, d.params, value, site.scope, site.universe, universe, unit.params, d.span, site.module, d.is_variable
+            d.name,
+            d.params,
+            value,
+            site.scope,
+            site.universe,
+            universe,
+            unit.params,
+            d.span,
+            site.module,
+            d.is_variable,
         )
     return out
 

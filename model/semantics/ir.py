@@ -53,7 +53,7 @@ class Constant:
 
 @dataclass(eq=False, slots=True)
 class Local:
-    """A bound variable, a parameter (arity > 0 where it is an operator), `@`, or the function of a recursive function."""
+    """A bound variable, a parameter (arity > 0: an operator), `@`, or the function of a recursive function."""
 
     name: str
     arity: int = 0
@@ -108,7 +108,7 @@ class LocalRef(Node):
 class Call(Node):
     """A definition (of a module or a LET), a declared constant, or an operator parameter, applied to its arguments.
 
-    A reference to a definition or constant without parameters is a call without arguments. `len(args)` equals the arity.
+    A reference to a definition or constant without parameters is a call without arguments; `len(args)` is the arity.
     """
 
     target: Definition | Constant | Local
@@ -156,7 +156,7 @@ class Quantifier(Node):
 
 @dataclass(eq=False, slots=True)
 class UnboundedQuantifier(Node):
-    """`\\A x : P`, `\\E x : P`, `\\AA`, `\\EE`, and CHOOSE without a set (kind "CHOOSE"): parsed, resolved, not evaluated."""
+    """`\\A x : P`, `\\E x : P`, `\\AA`, `\\EE`, and CHOOSE without a set (kind "CHOOSE"): resolved, not evaluated."""
 
     kind: str
     locals: tuple[Local, ...]
@@ -367,7 +367,7 @@ class Assumption:
 
 
 def _no_levels() -> Levels:
-    from .levels import Levels  # noqa: PLC0415  # levels are computed over this IR
+    from .levels import Levels  # levels are computed over this IR
 
     return Levels()
 
@@ -392,6 +392,8 @@ class ResolvedModule:
     """Strings and identifiers in the order in which TLC first meets them: the order of string values."""
     levels: Levels = field(default_factory=_no_levels)
     """Gives the level of any expression of this module."""
+    operators: dict[str, Operator] = field(default_factory=dict)
+    """The rows of the operator table that have a name in the root module."""
     warnings: list[str] = field(default_factory=list)
 
 

@@ -9,12 +9,11 @@ the part that concerns the declarations of an instanced module: those are substi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..diagnostics import SemanticError
-from ..source import Span
 from . import ir
 from .ir import Level
 from .operators import Operator
@@ -86,9 +85,15 @@ class Part:
 
 
 class Levels:
-    """Computes and checks levels; what is known of a definition is kept."""
+    """Computes and checks levels; what is known of a definition is kept.
 
-    def __init__(self) -> None:
+    With `replacements` (those of a configuration, which may be of a higher level than what they replace) levels are
+    computed and not checked, and definitions keep the level they have.
+    """
+
+    def __init__(self, replacements: Mapping[ir.Constant | ir.Definition, ir.Definition] | None = None) -> None:
+        self._replacements = replacements or {}
+        self.is_checked = replacements is None
         self._known: dict[ir.Definition, OperatorInfo] = {}
         self._active: dict[ir.Definition, OperatorInfo] = {}
         self._tracked: set[Parameter] = set()
@@ -114,6 +119,7 @@ class Levels:
 
     def operator(self, definition: ir.Definition) -> OperatorInfo:
         """What is known of a definition; computed twice where it refers to itself."""
+        definition = self._replacements.get(definition, definition)
         known = self._known.get(definition)
         if known is not None:
             return known
@@ -125,7 +131,8 @@ class Levels:
         for _ in range(rounds):
             self._active[definition] = self._operator(definition.params, definition.body)
         known = self._known[definition] = self._active.pop(definition)
-        definition.level = known.body.level
+        if self.is_checked:
+            definition.level = known.body.level
         return known
 
     @staticmethod
@@ -153,22 +160,25 @@ class Levels:
                 return PLAIN[own], OperatorInfo((), PLAIN[own], limits, (True,) * row.arity)
             case ir.Local() as local:
                 return Info(CONSTANT, frozenset((local,))), local
-            case _:
-                return PLAIN[CONSTANT], None
+            case ir.Constant() as constant:
+                replacement = self._replacements.get(constant)
+                return (PLAIN[CONSTANT] if replacement is None else self.operator(replacement).body), None
 
     # --- applications ------------------------------------------------------------------------------------------------
 
     def call(self, node: ir.Call) -> Info:
         """The level of an application of a definition, a constant or an operator parameter."""
         target = node.target
+        if isinstance(target, ir.Constant):
+            target = self._replacements.get(target, target)
         if isinstance(target, ir.Definition):
             known = self.operator(target)
             if not node.args and known.body.is_plain:
                 return known.body
             return _Application(self, node, target, known).info()
         infos = [self.info(a) for a in node.args if not isinstance(a, ir.OperatorRef | ir.Lambda)]
-        parts = [Part(info, arg) for info, arg in zip(infos, node.args)]
-        result = combine(CONSTANT, parts, node, target.name)
+        parts = [Part(info, arg) for info, arg in zip(infos, node.args, strict=True)]
+        result = combine(self, CONSTANT, parts, target.name)
         if isinstance(target, ir.Constant) or target not in self._tracked:
             return result
         return Info(
@@ -188,6 +198,7 @@ class _Application:
     """One call of a definition: its arguments against what the definition says of its parameters."""
 
     def __init__(self, levels: Levels, node: ir.Call, target: ir.Definition, known: OperatorInfo) -> None:
+        self.levels = levels
         self.node = node
         self.target = target
         self.known = known
@@ -206,10 +217,12 @@ class _Application:
         known = self.known
         parts = [
             Part(info, arg, limit, counts)
-            for info, arg, limit, counts in zip(self.infos, self.node.args, known.max_levels, known.weights)
+            for info, arg, limit, counts in zip(
+                self.infos, self.node.args, known.max_levels, known.weights, strict=True
+            )
         ]
         own = _without(known.body, known.params)
-        result = combine(own.level, [*parts, Part(own, self.node)], self.node, self.target.name)
+        result = combine(self.levels, own.level, [*parts, Part(own, self.node)], self.target.name)
         if not known.body.argument_limits and not known.body.argument_params:
             return result
         limits = dict(result.limits)
@@ -244,7 +257,7 @@ class _Application:
             argument_params.update((actual, k, p) for p in params)
         elif actual is not None:
             allowed = actual.max_levels[k]
-            if level > allowed:
+            if level > allowed and self.levels.is_checked:
                 assert position is not None
                 raise too_high(self.node.args[position], f"argument {k + 1} of this operator", allowed, level)
             for p in params:
@@ -283,13 +296,13 @@ def too_high(node: ir.Node, what: str, allowed: Level, got: Level) -> SemanticEr
     )
 
 
-def combine(own: Level, parts: list[Part], node: ir.Node, name: str) -> Info:
+def combine(levels: Levels, own: Level, parts: list[Part], name: str) -> Info:
     """The level of an expression from its parts."""
     level = own
     is_plain = True
     for position, part in enumerate(parts):
         info = part.info
-        if info.level > part.max_level:
+        if info.level > part.max_level and levels.is_checked:
             raise too_high(part.node, f"argument {position + 1} of `{name}`", part.max_level, info.level)
         if part.counts and info.level > level:
             level = info.level
@@ -335,7 +348,7 @@ def _parts(name: str, own: Level, *fields: tuple[str, Level, bool]) -> Rule:
 
     def rule(levels: Levels, node: Any) -> Info:
         parts = [Part(levels.info(getattr(node, f)), getattr(node, f), most, counts) for f, most, counts in fields]
-        return combine(own, parts, node, name)
+        return combine(levels, own, parts, name)
 
     return rule
 
@@ -345,47 +358,47 @@ def _quantifier(levels: Levels, node: ir.Quantifier) -> Info:
     bounds = _bounds(levels, node.bounds)
     if body.level == TEMPORAL:
         for bound in bounds:
-            if bound.info.level == ACTION:
+            if bound.info.level == ACTION and levels.is_checked:
                 raise too_high(bound.node, "the set of a quantified temporal formula", STATE, ACTION)
-    return combine(CONSTANT, [Part(body, node.body), *bounds], node, "\\A" if node.is_forall else "\\E")
+    return combine(levels, CONSTANT, [Part(body, node.body), *bounds], "\\A" if node.is_forall else "\\E")
 
 
 def _unbounded(levels: Levels, node: ir.UnboundedQuantifier) -> Info:
     is_temporal = node.kind in ("\\AA", "\\EE")
     most = ACTION if node.kind == "CHOOSE" else TEMPORAL
     own = TEMPORAL if is_temporal else CONSTANT
-    return combine(own, [Part(levels.info(node.body), node.body, most, not is_temporal)], node, node.kind)
+    return combine(levels, own, [Part(levels.info(node.body), node.body, most, not is_temporal)], node.kind)
 
 
 def _choose(levels: Levels, node: ir.Choose) -> Info:
-    return combine(CONSTANT, [*_all(levels, [node.body], ACTION), *_bounds(levels, [node.bound])], node, "CHOOSE")
+    return combine(levels, CONSTANT, [*_all(levels, [node.body], ACTION), *_bounds(levels, [node.bound])], "CHOOSE")
 
 
 def _set_filter(levels: Levels, node: ir.SetFilter) -> Info:
     parts = [*_all(levels, [node.predicate], ACTION), *_bounds(levels, [node.bound])]
-    return combine(CONSTANT, parts, node, "{x \\in S : P}")
+    return combine(levels, CONSTANT, parts, "{x \\in S : P}")
 
 
 def _set_map(levels: Levels, node: ir.SetMap) -> Info:
     parts = [*_all(levels, [node.element], ACTION), *_bounds(levels, node.bounds)]
-    return combine(CONSTANT, parts, node, "{e : x \\in S}")
+    return combine(levels, CONSTANT, parts, "{e : x \\in S}")
 
 
 def _function_constructor(levels: Levels, node: ir.FunctionConstructor) -> Info:
     parts = [*_all(levels, [node.body], TEMPORAL), *_bounds(levels, node.bounds)]
-    return combine(CONSTANT, parts, node, "[x \\in S |-> e]")
+    return combine(levels, CONSTANT, parts, "[x \\in S |-> e]")
 
 
 def _list(name: str, attribute: str, max_level: Level) -> Rule:
     def rule(levels: Levels, node: Any) -> Info:
-        return combine(CONSTANT, _all(levels, getattr(node, attribute), max_level), node, name)
+        return combine(levels, CONSTANT, _all(levels, getattr(node, attribute), max_level), name)
 
     return rule
 
 
 def _fields(name: str, max_level: Level) -> Rule:
     def rule(levels: Levels, node: ir.Record | ir.RecordSet) -> Info:
-        return combine(CONSTANT, _all(levels, [e for _, e in node.fields], max_level), node, name)
+        return combine(levels, CONSTANT, _all(levels, [e for _, e in node.fields], max_level), name)
 
     return rule
 
@@ -394,14 +407,14 @@ def _except(levels: Levels, node: ir.Except) -> Info:
     exprs = [node.function]
     for update in node.updates:
         exprs += [*update.path, update.value]
-    return combine(CONSTANT, _all(levels, exprs, ACTION), node, "EXCEPT")
+    return combine(levels, CONSTANT, _all(levels, exprs, ACTION), "EXCEPT")
 
 
 def _case(levels: Levels, node: ir.Case) -> Info:
     exprs = [e for arm in node.arms for e in arm]
     if node.other is not None:
         exprs.append(node.other)
-    return combine(CONSTANT, _all(levels, exprs, TEMPORAL), node, "CASE")
+    return combine(levels, CONSTANT, _all(levels, exprs, TEMPORAL), "CASE")
 
 
 def _let(levels: Levels, node: ir.Let) -> Info:
@@ -410,10 +423,10 @@ def _let(levels: Levels, node: ir.Let) -> Info:
     return levels.info(node.body)
 
 
-def _mixed(parts: list[Part], name: str) -> None:
+def _mixed(levels: Levels, parts: list[Part], name: str) -> None:
     """An action beside a temporal formula has no meaning as either."""
     actions = [p for p in parts if p.info.level == ACTION]
-    if actions and any(p.info.level == TEMPORAL for p in parts):
+    if levels.is_checked and actions and any(p.info.level == TEMPORAL for p in parts):
         raise SemanticError(
             f"`{name}` joins an action and a temporal formula",
             actions[0].node.span,
@@ -425,53 +438,53 @@ def _mixed(parts: list[Part], name: str) -> None:
 def _junction(levels: Levels, node: ir.Junction) -> Info:
     parts = _all(levels, node.items, TEMPORAL)
     name = "/\\" if node.is_and else "\\/"
-    _mixed(parts, name)
-    return combine(CONSTANT, parts, node, name)
+    _mixed(levels, parts, name)
+    return combine(levels, CONSTANT, parts, name)
 
 
 def _builtin(levels: Levels, node: ir.Builtin) -> Info:
     own, limits = row_levels(node.operator)
     parts: list[Part] = []
-    for arg, limit in zip(node.args, limits):
+    for arg, limit in zip(node.args, limits, strict=True):
         if isinstance(arg, ir.OperatorRef | ir.Lambda):
             parts.append(Part(levels._operator_argument(arg)[0], arg, limit))
         else:
             parts.append(Part(levels.info(arg), arg, limit))
     if node.operator.module is None and node.operator.name in ("=>", r"\equiv"):
-        _mixed(parts, node.operator.name)
-    return combine(own, parts, node, node.operator.name)
+        _mixed(levels, parts, node.operator.name)
+    return combine(levels, own, parts, node.operator.name)
 
 
 def _modality(name: str, is_angle: bool, form: str) -> Rule:
     def rule(levels: Levels, node: ir.Box | ir.Diamond) -> Info:
         info = levels.info(node.expr)
         is_form = isinstance(node.expr, ir.ActionSubscript) and node.expr.is_angle == is_angle
-        if info.level == ACTION and not is_form and not isinstance(node.expr, ir.Let):
+        if levels.is_checked and info.level == ACTION and not is_form and not isinstance(node.expr, ir.Let):
             raise SemanticError(f"{name} of an action", node.expr.span, expected=f"an action of the form {form}")
-        return combine(TEMPORAL, [Part(info, node.expr, TEMPORAL, False)], node, name)
+        return combine(levels, TEMPORAL, [Part(info, node.expr, TEMPORAL, False)], name)
 
     return rule
 
 
-def _temporal_pair(levels: Levels, node: Any, left: ir.Expr, right: ir.Expr, name: str) -> Info:
+def _temporal_pair(levels: Levels, left: ir.Expr, right: ir.Expr, name: str) -> Info:
     parts = [Part(levels.info(e), e, TEMPORAL, False) for e in (left, right)]
     for part in parts:
-        if part.info.level == ACTION:
+        if part.info.level == ACTION and levels.is_checked:
             raise SemanticError(
                 f"`{name}` of an action", part.node.span, expected="a state predicate or a temporal formula"
             )
-    return combine(TEMPORAL, parts, node, name)
+    return combine(levels, TEMPORAL, parts, name)
 
 
 def _leads_to(levels: Levels, node: ir.LeadsTo) -> Info:
-    return _temporal_pair(levels, node, node.left, node.right, "~>")
+    return _temporal_pair(levels, node.left, node.right, "~>")
 
 
 def _temporal_operator(levels: Levels, node: ir.TemporalOperator) -> Info:
     if node.kind == "\\cdot":
         parts = [Part(levels.info(a), a, ACTION, False) for a in node.args]
-        return combine(ACTION, parts, node, node.kind)
-    return _temporal_pair(levels, node, node.args[0], node.args[1], node.kind)
+        return combine(levels, ACTION, parts, node.kind)
+    return _temporal_pair(levels, node.args[0], node.args[1], node.kind)
 
 
 _RULES: dict[type[ir.Node], Rule] = {

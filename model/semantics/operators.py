@@ -223,4 +223,4 @@ CANONICAL_SYMBOLS: dict[str, str] = {
     "↝": "~>",
     "′": "'",
 }
-"""Spellings of one operator (Specifying Systems, table 8, and the unicode set of tlaplus/rfcs#5) → the one used here."""
+"""Spellings of one operator (Specifying Systems, table 8; the unicode set of tlaplus/rfcs#5) → the one used here."""

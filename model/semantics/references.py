@@ -44,9 +44,7 @@ class Target:
     """Arguments given on the way, of a definition from which a part was selected."""
 
 
-def reference(
-    r: Resolver, name: tree.Name, args: tuple[tree.Argument, ...], scope: Scope, span: Span
-) -> ir.Expr:
+def reference(r: Resolver, name: tree.Name, args: tuple[tree.Argument, ...], scope: Scope, span: Span) -> ir.Expr:
     """The IR of `name(args)`."""
     target = locate(r, name, scope)
     symbol = target.symbol
@@ -120,7 +118,10 @@ def _follow(r: Resolver, name: tree.Name, scope: Scope) -> Target:
             return _selected(r, symbol, frame, steps[position:], scope, name.span)
         check_arity(so_far + step.name, len(symbol.params), len(step.args), step.span, symbol.span)
         given = tuple(
-            [argument(r, a, p.arity, scope, step.name, i) for i, (a, p) in enumerate(zip(step.args, symbol.params))]
+            [
+                argument(r, a, p.arity, scope, step.name, i)
+                for i, (a, p) in enumerate(zip(step.args, symbol.params, strict=True))
+            ]
         )
         site_depth = symbol.universe.depth - len(symbol.params)
         frame = frame[: max(site_depth, 0)] + given if symbol.universe.depth else ()
@@ -174,7 +175,9 @@ def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:
     if isinstance(value, tree.Name):
         scope = symbol.scope
         if own:
-            scope = Scope(scope, {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own :])})
+            scope = Scope(
+                scope, {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own :], strict=True)}
+            )
         return locate(r.elaborator.resolver(symbol.site, site_frame, symbol.module), value, scope)
     if isinstance(value, tree.Number | tree.String):
         literal = r.elaborator.resolver(symbol.site, site_frame, symbol.module).expr(value, symbol.scope)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from ..syntax import tree
 from . import ir
 from .elaborate import Elaborator
+from .operators import Operator
 from .symbols import Defined, InstanceName, ModuleNames, Symbol
 from .units import elaborate_module, outermost
 
@@ -49,7 +50,8 @@ def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.Resolve
     """Resolves `root`; `modules` holds the tree of every module of its closure, itself included, by name.
 
     Raises:
-        SemanticError: a name is unknown or has two meanings, an arity or a level does not fit, an INSTANCE lacks a value.
+        SemanticError: a name is unknown or has two meanings, an arity or a level does not fit, or an INSTANCE
+            lacks a value.
         UnsupportedError: the module uses what has no place in the IR.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
@@ -64,5 +66,6 @@ def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.Resolve
         assumptions=names.assumptions,
         theorems=names.theorems,
         levels=elaborator.levels,
+        operators={name: symbol for name, symbol in names.scope.names.items() if isinstance(symbol, Operator)},
         warnings=elaborator.warnings,
     )

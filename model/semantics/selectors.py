@@ -57,7 +57,7 @@ def select(
     name = "!".join([symbol.name, *(step.name or "()" for step in steps)])
     cached = elaborator.selections.get((symbol, name))
     if cached is None:
-        body = path.node
+        body: Any = path.node
         if not isinstance(body, tree.Node):
             raise UnsupportedError(f"the selection `{name}` is not an expression", span)
         for let in reversed(path.lets):

@@ -29,7 +29,7 @@ class Universe:
     params: tuple[tree.Parameter, ...] = ()
     """The part of the frame that each definition takes as parameters."""
     is_checked: bool = False
-    """Whether to resolve every definition at once and to report clashes; otherwise definitions are resolved on demand."""
+    """Whether every definition is resolved at once and clashes are reported; if not, definitions wait until needed."""
     let_definitions: list[ir.Definition] | None = None
     """Where the definitions go that an INSTANCE in a LET gives rise to."""
     substitutions: dict[str, Substituted] | None = None

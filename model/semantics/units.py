@@ -128,7 +128,9 @@ def _merge(site: Site, name: str, symbol: Symbol, span: Span) -> None:
         if is_declaration(previous) != is_declaration(symbol):
             raise clash(name, previous, span)
         if not (isinstance(previous, Defined) and isinstance(symbol, Defined) and previous.unit is symbol.unit):
-            site.elaborator.warnings.append(f"{span}: `{name}` comes from two of the modules extended; the first counts")
+            site.elaborator.warnings.append(
+                f"{span}: `{name}` comes from two of the modules extended; the first counts"
+            )
 
 
 def _inner_module(site: Site, node: tree.Module) -> None:

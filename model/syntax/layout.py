@@ -14,14 +14,12 @@ from __future__ import annotations
 
 from ..diagnostics import ParseError
 from ..source import Span
-from .lexer import KEYWORDS, Token
+from .lexer import KEYWORDS, Token, kinds
 
 LIST, CASE_BODY = "LIST", "CASE_BODY"
 SOFT = frozenset({LIST, CASE_BODY})
 
-ENDS_OPERAND = frozenset(
-    "AT IDENT NUMBER OPERATOR POSTFIX RANGLE RBRACE RPAREN RSQUARE SELECTOR STRING UNDERSCORE".split()
-)
+ENDS_OPERAND = kinds("AT IDENT NUMBER OPERATOR POSTFIX RANGLE RBRACE RPAREN RSQUARE SELECTOR STRING UNDERSCORE")
 """After one of these an expression may go on with an infix operator; after any other token an operand is due."""
 
 OPENS = {
@@ -58,32 +56,29 @@ CLOSES = {
 REOPENS = {"ARROW": CASE_BODY, "THEN": "THEN"}
 """Closing token → the frame that it opens in turn."""
 
-ENDS_LISTS = frozenset(
-    (
-        "ASSUME ASSUMPTION BEGIN_MODULE BY COMMA CONSTANT DEF DEFINE END_MODULE EXCEPT HAVE HIDE INSTANCE LOCAL MAPSTO "
-        "OBVIOUS OMITTED PICK PROOF PROVE QED RECURSIVE SEPARATOR SUFFICES TAKE THEOREM USE VARIABLE WITH WITNESS"
-    ).split()
+ENDS_LISTS = kinds(
+    "ASSUME ASSUMPTION BEGIN_MODULE BY COMMA CONSTANT DEF DEFINE END_MODULE EXCEPT HAVE HIDE INSTANCE LOCAL "
+    "MAPSTO OBVIOUS OMITTED PICK PROOF PROVE QED RECURSIVE SEPARATOR SUFFICES TAKE THEOREM USE VARIABLE WITH "
+    "WITNESS"
 )
 """Tokens that, besides the closing ones, no list item goes on with, save inside a construct of its own."""
 
-SYMBOLS = frozenset("EQUALS INFIX JUNCTION MEMBER MINUS NEGATIVE POSTFIX PREFIX".split())
+SYMBOLS = kinds("EQUALS INFIX JUNCTION MEMBER MINUS NEGATIVE POSTFIX PREFIX")
 """Operator symbols: each may also stand for itself as an argument, as in `F(+, -.)`."""
 
-STARTS_OPERAND = frozenset(
-    (
-        "AT CASE CHOOSE FAIRNESS IDENT IF JUNCTION LANGLE LBRACE LET LPAREN LSQUARE MINUS NEGATIVE NUMBER PREFIX "
-        "QUANTIFIER STRING TEMPORAL_QUANTIFIER"
-    ).split()
+STARTS_OPERAND = kinds(
+    "AT CASE CHOOSE FAIRNESS IDENT IF JUNCTION LANGLE LBRACE LET LPAREN LSQUARE MINUS NEGATIVE NUMBER PREFIX "
+    "QUANTIFIER STRING TEMPORAL_QUANTIFIER"
 )
-BEFORE_STEP = ENDS_OPERAND | frozenset("OBVIOUS OMITTED PROOF QED".split())
+BEFORE_STEP = ENDS_OPERAND | kinds("OBVIOUS OMITTED PROOF QED")
 """After these a step name such as `<1>2` begins a step; elsewhere it refers to one."""
 
-NAME_CONTEXT = frozenset("BEGIN_MODULE DOT EXTENDS INSTANCE".split())
+NAME_CONTEXT = kinds("BEGIN_MODULE DOT EXTENDS INSTANCE")
 """After these, as before `|->`, a reserved word is a name."""
 
 SPLIT = frozenset(("(+)", "(-)", "(/)"))
-BRACKETS = frozenset("LANGLE LBRACE LPAREN LSQUARE".split())
-CLOSING_BRACKETS = frozenset("RANGLE RBRACE RPAREN RSQUARE".split())
+BRACKETS = kinds("LANGLE LBRACE LPAREN LSQUARE")
+CLOSING_BRACKETS = kinds("RANGLE RBRACE RPAREN RSQUARE")
 WORDS = frozenset(("FAIRNESS", *KEYWORDS.values()))
 
 CLOSED_BY = {
@@ -126,6 +121,8 @@ class Layout:
         """The innermost open list."""
         self.previous = ""
         """The type of the last token of the text that was put out."""
+        self.ended_lists: dict[Token, Token] = {}
+        """Token that ended lists → the first bullet of the outermost of them, for the sake of messages."""
         self.has_tabs = bool(tokens) and "\t" in tokens[0].span.source.text
 
     def run(self) -> None:
@@ -175,6 +172,7 @@ class Layout:
         frame = self.frames.pop()
         if frame.kind == LIST:
             self.list = frame.outer_list
+            self.ended_lists[cause] = frame.token
             self.output.append(Token("LIST_END", "", self.output[-1].span, cause))
 
     def close_soft(self, cause: Token) -> Frame | None:
@@ -203,7 +201,7 @@ class Layout:
             token.span,
             expected=f"a column greater than {innermost.column}, or {CLOSED_BY[frame.kind]} before it",
             got=f"`{token.text}` in column {self.column(token)}",
-            hint=f"a list item ends at the first token at or left of its bullet; `{frame.token.text}` is still open here",
+            hint=f"a list item ends at the first token at or left of its bullet; `{frame.token.text}` is still open",
             notes=[("the bullet of the item", bullet.span), (f"`{frame.token.text}` opens here", frame.token.span)],
         )
 
@@ -221,7 +219,9 @@ class Layout:
                 # No expression goes on with an operand: a definition begins.
                 self.close_soft(token)
             self.put(kind, token)
-        elif kind in WORDS and (previous in NAME_CONTEXT or self.peek(index) == "MAPSTO") and token.value.isidentifier():
+        elif (
+            kind in WORDS and (previous in NAME_CONTEXT or self.peek(index) == "MAPSTO") and token.value.isidentifier()
+        ):
             self.put("IDENT", token)
         elif kind in SYMBOLS:
             self.place_symbol(index, token)
@@ -237,6 +237,11 @@ class Layout:
             output = self.put(kind, token)
             if kind in OPENS and not (kind == "CASE" and previous == "STEP"):
                 self.frames.append(Frame(OPENS[kind], output, index, previous in ENDS_OPERAND))
+
+    def is_name(self, index: int) -> bool:
+        """Whether the reserved word at `index` is used as the name of a module or a field."""
+        is_due = self.previous in NAME_CONTEXT or self.peek(index) == "MAPSTO"
+        return is_due and self.tokens[index].value.isidentifier()
 
     def end_lists(self, token: Token) -> None:
         """Close lists before `token`; a `|->` also tells what its `[` is."""

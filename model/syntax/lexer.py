@@ -1,4 +1,4 @@
-r"""Cuts the text of a module into tokens: skips what stands outside it, comments (`\*` and nested `(* *)`), white space.
+r"""Cuts the text of a module into tokens, without what stands outside it, comments (`\*`, nested `(* *)`) and space.
 
 As SANY's lexer does, the longest symbol wins, with no regard to word boundaries after a backslash (`\Ex` is `\E x`).
 PlusCal needs no care: it stands in comments. Which of its several roles a token such as `[]` or `{` has is not decided
@@ -54,6 +54,11 @@ class Token:
         return self.span.end_column
 
     start_pos = end_pos = None
+
+
+def kinds(names: str) -> frozenset[str]:
+    """A set of token types, written with spaces between them."""
+    return frozenset(names.split())
 
 
 KEYWORDS: dict[str, str] = {
@@ -154,6 +159,7 @@ def _symbol_kinds() -> dict[str, tuple[str, str]]:
 
 
 SYMBOLS = _symbol_kinds()
+SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True) if symbol != "!")
 IDENTIFIER = r"(?!WF_|SF_)[0-9_]*[A-Za-z][A-Za-z0-9_]*"
 TOKEN = re.compile(
     r"(?:[ \t\r\n\f]+|\\\*[^\n]*)*+(?:"
@@ -165,7 +171,8 @@ TOKEN = re.compile(
     r"|(?P<begin>----+ *MODULE\b)|(?P<separator>----+)|(?P<end>====+)"
     r"|(?P<boxed>\[\](?:ASSUME|PROVE)\b)"
     r"|(?P<fairness>[WS]F_)"
-    rf"|(?P<symbol>{'|'.join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True)))})"
+    # `!=` is no symbol, and nearly always a mistake; yet `F!=(a, b)` applies a part of F.
+    rf"|(?P<symbol>{SYMBOL}|!(?!=[\s\w]))"
     r")"
 )
 MODULE_START = re.compile(r"----+ *MODULE\b")
@@ -260,6 +267,9 @@ class Lexer:
         character = self.text[position]
         if character == '"':
             return self.bad_string(position)
+        if self.text.startswith("!=", position):
+            hint = "not equal is written `#` or `/=`"
+            return self.error("this symbol means nothing in TLA+", position, position + 2, got="`!=`", hint=hint)
         return self.error(
             "this character means nothing in TLA+",
             position,
@@ -280,7 +290,7 @@ class Lexer:
                 "there is no such escape in a string",
                 position + body.end(),
                 position + body.end() + 2,
-                expected=r'`\"`, `\\`, `\t`, `\n`, `\f` or `\r`',
+                expected=r"`\"`, `\\`, `\t`, `\n`, `\f` or `\r`",
                 got=f"`{escape}`",
                 hint=r"a backslash itself is written `\\`",
             )

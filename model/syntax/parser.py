@@ -32,7 +32,7 @@ class _Tokens(LarkLexer):
 @cache
 def _grammar() -> lark.Lark:
     return lark.Lark(
-        files(__package__).joinpath("tla.lark").read_text("utf-8"),
+        files(tree.__name__.rpartition(".")[0]).joinpath("tla.lark").read_text("utf-8"),
         parser="lalr",
         lexer=_Tokens,
         transformer=Builder(),
@@ -64,7 +64,8 @@ def _parse(lexer: Lexer, start: str) -> Any:
     try:
         return _grammar().parse(_until_failure(lexer, layout), start=start)  # type: ignore[arg-type]
     except UnexpectedToken as error:
-        raise explain(error, lexer, layout) from None
+        accepted = _accepted(layout.output, start, error.token)
+        raise explain(error.token, accepted, lexer, layout) from None
 
 
 def _until_failure(lexer: Lexer, layout: Layout) -> Iterator[Token]:
@@ -73,3 +74,17 @@ def _until_failure(lexer: Lexer, layout: Layout) -> Iterator[Token]:
     failure = layout.failure or lexer.failure
     if failure is not None:
         raise failure
+
+
+def _accepted(tokens: list[Token], start: str, refused: object) -> frozenset[str]:
+    """The terminals that may stand in place of the refused token.
+
+    At the time of the error the parser has made reductions that only the refused token asked for, hence once more from
+    the start up to it.
+    """
+    parser = _grammar().parse_interactive(start=start)
+    for token in tokens:
+        if token is refused:
+            break
+        parser.feed_token(token)  # type: ignore[arg-type]
+    return frozenset(parser.accepts())

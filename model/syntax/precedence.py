@@ -70,9 +70,7 @@ class _Folder:
         operators = self.operators
         while operators:
             before, left, is_prefix = operators[-1]
-            if left.low > fixity.high or (
-                before.value == token.value and left.is_left_associative and not is_prefix
-            ):
+            if left.low > fixity.high or (before.value == token.value and left.is_left_associative and not is_prefix):
                 self.reduce()
             elif left.high < fixity.low:
                 break

@@ -22,7 +22,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selector(Node):
-    """One step of a compound name before `!`: `M`, `M(x, y)`, or a subexpression selector (`1`, `<<`, `>>`, `:`, `@`)."""
+    """One step of a compound name: `M`, `M(x, y)`, or a subexpression selector (`1`, `<<`, `>>`, `:`, `@`, `+`).
+
+    The bare arguments of `F!(x)` have the name `()`.
+    """
 
     name: str
     args: tuple[Argument, ...] = ()
@@ -30,7 +33,7 @@ class Selector(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name(Node):
-    """A reference: `x`, `+` (an operator as argument), `I!Op`, `I(1)!J!Op`. `path` is what stands before the last `!`."""
+    """A reference: `x`, `+` (an operator as argument), `I!Op`, `I(1)!J!Op`; `path` is what is before the last `!`."""
 
     path: tuple[Selector, ...]
     name: str
@@ -202,7 +205,7 @@ class Let(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Junction(Node):
-    """A conjunction (`/\\`) or disjunction (`\\/`) list, or the same written infix: n-ary, flattened only as written."""
+    """A conjunction (`/\\`) or disjunction (`\\/`) list, or the same infix: n-ary, flattened only as written."""
 
     operator: str
     items: tuple[Expr, ...]
