@@ -86,7 +86,7 @@ def _workers_option(command: click.decorators.FC) -> click.decorators.FC:
 # --- check -----------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Check a model.")
 @click.argument("target")
 @_config_option
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="How to evaluate.")
@@ -170,7 +170,7 @@ def _report(result: CheckResult, name: str, json_file: str | None) -> None:
 # --- list ------------------------------------------------------------------------------------------------------------
 
 
-@main.command(name="list")
+@main.command(name="list", short_help="List the models of the catalog.")
 def list_models() -> None:
     """The catalog of models: name, expected verdict, distinct states. `*` marks the default of its protocol."""
     rows = [("", "MODEL", "VERDICT", "DISTINCT", "MODULE")]
@@ -187,7 +187,7 @@ def list_models() -> None:
 # --- tlc -------------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Check a model with real TLC and with Comitia, side by side.")
 @click.argument("target")
 @_config_option
 @_workers_option

@@ -44,6 +44,7 @@ VIOLATED_NAMES = {
 }
 """Code of a message (tlc2/output/EC.java) → where it names what is violated."""
 ACTION_PROPERTY_CODES = frozenset({2108, 2112})
+ASSERT_FAILED_CODE = 2132
 STATE_CODES = frozenset({2217, 2218})
 FIGURE_CODES = frozenset({2199, 2200})
 SEARCH_DEPTH_CODE = 2194
@@ -191,11 +192,12 @@ def _run(command: list[str], folder: Path, timeout_seconds: float | None) -> tup
 def parse_output(output: str, exit_code: int, seconds: float) -> TlcResult:
     """The result that TLC's messages (those of -tool) and its exit code tell."""
     generated = distinct = depth = violated = None
-    is_action_property = False
+    codes: set[int] = set()
     states: list[tuple[str, str]] = []
     errors: list[str] = []
     for match in MESSAGE.finditer(output):
         code, text = int(match[1]), match[2].strip()
+        codes.add(code)
         if code in FIGURE_CODES and (figures := FIGURES.search(text)):
             generated, distinct = (int(number.replace(",", "")) for number in figures.groups())
         elif code == SEARCH_DEPTH_CODE and (found := DEPTH.search(text)):
@@ -206,17 +208,19 @@ def parse_output(output: str, exit_code: int, seconds: float) -> TlcResult:
             errors.append(text)
         if code in VIOLATED_NAMES and violated is None and (name := VIOLATED_NAMES[code].search(text)):
             violated = name[1]
-            is_action_property = code in ACTION_PROPERTY_CODES
-    verdict = _verdict(exit_code, is_action_property)
+    verdict = _verdict(exit_code, codes)
     if verdict not in (Verdict.PASS, Verdict.ERROR):
         errors = errors[:1]
     message = "\n".join(errors) if verdict is not Verdict.PASS else ""
     return TlcResult(verdict, exit_code, violated, generated, distinct, depth, seconds, tuple(states), message, output)
 
 
-def _verdict(exit_code: int, is_action_property: bool) -> Verdict:
+def _verdict(exit_code: int, codes: set[int]) -> Verdict:
+    """The verdict of an exit code and the codes of the messages before it."""
+    if ASSERT_FAILED_CODE in codes:
+        return Verdict.ASSERT  # TLC 2.15 leaves with 75 where Next asserts
     if exit_code == EXIT_CODES[Verdict.PROPERTY]:
-        return Verdict.ACTION if is_action_property else Verdict.PROPERTY
+        return Verdict.PROPERTY if ACTION_PROPERTY_CODES.isdisjoint(codes) else Verdict.ACTION
     for verdict, code in EXIT_CODES.items():
         if code == exit_code and verdict is not Verdict.INCOMPLETE:
             return verdict

@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
+from ...model.values.order import ordered
 from . import builtins, membership
-from .expressions import MAX_LOOPS, Atom, Context, Deferred, Emitter
+from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
+from .runtime import tlc_conjunction_order
 
 SHARED_WEIGHT = 60
 """Nodes of a continuation times further arms from which it becomes a function of its own."""
@@ -135,8 +138,12 @@ class Walk:
                 self.walk(node.body, self.emitter.bind_let(node, context), then)
             case ir.Call():
                 self.called(node, context, then)
+            case ir.LocalRef() if isinstance(context.env.get(node.local), Deferred):
+                self.deferred(node, context.env[node.local], context, then)  # type: ignore[arg-type]
             case ir.Builtin():
                 self.relation(node, context, then)
+            case ir.FunctionApplication():
+                self.applied(node, context, then)
             case ir.Unchanged():
                 self.unchanged(node, node.expr, context, then)
             case ir.ActionSubscript():
@@ -176,15 +183,25 @@ class Walk:
             self.walk(node.body, inner, then)
 
     def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
-        """`\\A` gives variables values only where its set is known: it is then a conjunction."""
-        domain = self.emitter.program.constant_value(node.bounds[0].set) if len(node.bounds) == 1 else None
-        bound = node.bounds[0]
-        if domain is None or bound.is_tuple or len(bound.locals) != 1 or not self.assigns(node.body, context):
+        """`\\A` is the conjunction of its instances: one that branches does so in each of them."""
+        if not self.branches(node.body, context):
             self.check(node, context, then)
-            return
-        from ...model.values.order import ordered
+        elif self.assigns(node.body, context):
+            self.every_static(node, context, then)
+        else:
+            self.every_dynamic(node, context, then)
 
-        elements = ordered(domain)
+    def every_static(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
+        """Instances that give variables values are written out, which needs a set that is known."""
+        bound = node.bounds[0]
+        domain = self.emitter.program.constant_value(bound.set)
+        if domain is None or len(node.bounds) != 1 or bound.is_tuple or len(bound.locals) != 1:
+            raise UnsupportedError(
+                "`\\A` that determines next values is supported over one constant set alone",
+                node.span,
+                hint="give each variable its next value once, as a function: `x' = [i \\in S |-> …]`",
+            )
+        elements = tlc_conjunction_order(ordered(domain))
 
         def step(index: int) -> None:
             if index == len(elements):
@@ -195,10 +212,61 @@ class Walk:
 
         step(0)
 
+    def every_dynamic(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
+        """Instances that only branch: a function walks one of them, and calls itself for the next."""
+        emitter, writer = self.emitter, self.emitter.writer
+        step, index, rows, row = (emitter.fresh(hint) for hint in ("f", "i", "l", "k"))
+        names = [local for bound in node.bounds for local in bound.locals]
+        writer.write(f"{rows} = []")
+        with emitter.loops(node.bounds, context, [node.body]) as inner:
+            texts = "".join(f"{emitter.local(local, inner).text}, " for local in names)
+            writer.write(f"{rows}.append(({texts}))")
+        writer.write(f"{rows} = tlc_conjunction_order({rows})")
+        with self.path(), writer.function(step, index):
+            with writer.block(f"if {index} == len({rows}):"), self.path():
+                then.emit()
+                writer.write(self.leave)
+            writer.write(f"{row} = {rows}[{index}]")
+            env: dict[object, Binding] = {
+                local: Atom(Py(f"{row}[{place}]", None, True)) for place, local in enumerate(names)
+            }
+            again = self.jump.format(call=f"{step}({index} + 1)")
+            self.walk(node.body, context.bind(env), Continuation(lambda: writer.write(again), 1))
+            if self.leave != "return":
+                writer.write(self.leave)
+        writer.write(self.jump.format(call=f"{step}(0)"))
+
     def assigns(self, node: ir.Expr, context: Context) -> bool:
-        """Whether `node` speaks of next values at all (for Init: of variables)."""
-        facts = self.emitter.analysis.facts(node)
-        return facts.state if self.emitter.is_init else facts.primed or context.primed
+        """Whether `node` speaks of next values (for Init: of values) some of which are not known yet."""
+        emitter = self.emitter
+        facts = emitter.analysis.facts(node)
+        speaks = facts.state if emitter.is_init else facts.primed or (context.primed and facts.state)
+        return speaks and len(self.assigned) < emitter.program.variable_count
+
+    def branches(self, node: ir.Expr, context: Context) -> bool:
+        """Whether walking `node` may do more than test it: it assigns, or a walk meets a disjunction in it."""
+        if self.assigns(node, context):
+            return True
+        match node:
+            case ir.Junction():
+                return not node.is_and or any(self.branches(item, context) for item in node.items)
+            case ir.Quantifier():
+                return not node.is_forall or self.branches(node.body, context)
+            case ir.If():
+                return self.branches(node.then, context) or self.branches(node.otherwise, context)
+            case ir.Case():
+                return any(self.branches(body, context) for _, body in node.arms)
+            case ir.Let():
+                return self.branches(node.body, self.emitter.bind_let(node, context))
+            case ir.ActionSubscript() | ir.FunctionApplication():
+                return True
+            case ir.Builtin() if node.operator.name == "=>":
+                return self.branches(node.args[1], context)  # type: ignore[arg-type]
+            case ir.Call():
+                inlined = self.emitter.inlined(node, context)
+                return inlined is not None and self.branches(*inlined)
+            case _:
+                return False
 
     def arms(
         self,
@@ -228,14 +296,9 @@ class Walk:
 
     def called(self, node: ir.Call, context: Context, then: Continuation) -> None:
         emitter = self.emitter
-        if not self.assigns(node, context):
-            self.splitting = False
-            self.check(node, context, then)
-            return
         binding = context.env.get(node.target)
         if isinstance(binding, Deferred):
-            inner = Context(binding.context.env, binding.context.primed or context.primed)
-            self.walk(binding.expr, inner, then)
+            self.deferred(node, binding, context, then)
             return
         target = node.target if isinstance(node.target, ir.Local) else emitter.program.resolve(node.target)
         if isinstance(target, ir.Definition) and target not in context.env and not target.is_recursive:
@@ -249,6 +312,14 @@ class Walk:
             self.walk(*inlined, then)
             return
         self.check(node, context, then)
+
+    def deferred(self, node: ir.Expr, binding: Deferred, context: Context, then: Continuation) -> None:
+        """A parameter or LET definition as a formula: entered, unless its value is known already."""
+        if self.emitter.writer.find((binding, context.primed)) is not None:
+            self.check(node, context, then)
+        else:
+            inner = Context(binding.context.env, binding.context.primed or context.primed)
+            self.walk(binding.expr, inner, then)
 
     # --- assignments --------------------------------------------------------------------------------------------------
 
@@ -300,6 +371,9 @@ class Walk:
         """`x' = e`, `x' \\in S`, `x' \\subseteq S`; anything else tests."""
         self.splitting = False
         name = node.operator.name if node.operator.module is None else None
+        if name == "=>":
+            self.implication(node, context, then)
+            return
         index = self.assignable(node.args[0], context) if name in ("=", r"\in", r"\subseteq") else None
         if index is None:
             self.check(node, context, then)
@@ -317,6 +391,39 @@ class Walk:
         element = emitter.fresh("e")
         with self.path(), emitter.writer.block(f"for {element} in {domain}:"):
             self.assign(index, element, then)
+
+    def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
+        """The antecedent is a boolean; where it is TRUE the consequent is walked."""
+        antecedent, consequent = node.args
+        assert isinstance(consequent, ir.Node) and not isinstance(antecedent, (ir.Lambda, ir.OperatorRef))
+        if not self.branches(consequent, context):  # type: ignore[arg-type]
+            self.check(node, context, then)
+            return
+        true = ir.Literal(node.span, True)
+        self.arms([(antecedent, consequent)], true, context, then)  # type: ignore[list-item]
+
+    def applied(self, node: ir.FunctionApplication, context: Context, then: Continuation) -> None:
+        """`f[x]` where f is written as `[y \\in S |-> A]`: TLC holds it unexpanded, and walks A."""
+        function, inner = node.function, context
+        while isinstance(function, ir.Call) and not function.args:
+            entered = self.emitter.inlined(function, inner)
+            if entered is None:
+                break
+            function, inner = entered
+        if (
+            not isinstance(function, ir.FunctionConstructor)
+            or function.this is not None
+            or len(function.bounds) != 1
+            or len(function.bounds[0].locals) != 1
+            or function.bounds[0].is_tuple
+        ):
+            self.check(node, context, then)
+            return
+        bound = function.bounds[0]
+        argument = self.emitter.keep(self.emitter.value(node.arg, context))
+        domain = self.emitter.value(bound.set, inner)
+        self.emitter.writer.write(f"require_member({argument.text}, {domain.text})")
+        self.walk(function.body, inner.bind({bound.locals[0]: Atom(argument)}), then)
 
     def unchanged(self, node: ir.Unchanged, expr: ir.Expr, context: Context, then: Continuation) -> None:
         """UNCHANGED of a variable, or of tuples of them through definitions; of anything else it tests."""

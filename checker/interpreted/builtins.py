@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from . import membership
-from .expressions import MAX_LOOPS, Context, Emitter, Py
-
-__all__ = ["CALLS", "MAX_LOOPS", "TESTS", "UNSUPPORTED", "VALUES", "builtin_test", "builtin_value", "equality"]
+from .expressions import Context, Emitter, Py
 
 Key = tuple[str | None, str]
 Args = Sequence[ir.Argument]
@@ -33,7 +30,9 @@ def builtin_value(emitter: Emitter, operator: Operator, args: Args, context: Con
         return VALUES[key](emitter, args, context)
     if key in CALLS:
         return _call(emitter, operator, args, context)
-    raise UnsupportedError(f"{operator.module}!{operator.name} is not evaluated", emitter.writer.span)
+    assert is_refused(*key), f"no engine code for {operator}"
+    span = emitter.writer.span
+    return emitter.program.refusal(span, f"{operator.name} of module {operator.module} is not evaluated", None)
 
 
 def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Context) -> str:
@@ -272,23 +271,15 @@ CALLS: Final[dict[Key, tuple[str, str | None]]] = {
 }
 """Row → (name of the runtime function, kind of its value)."""
 
-UNSUPPORTED: Final[frozenset[Key]] = frozenset(
+REFUSED_MODULES: Final = frozenset({"Reals", "RealTime", "Json", "IOUtils", "Apalache", "TLAPS"})
+REFUSED: Final = frozenset(
     {
-        ("Reals", "Real"),
-        ("Reals", "Infinity"),
-        ("Reals", "/"),
-        ("RealTime", "RTnow"),
-        ("RealTime", "RTBound"),
-        ("TLCExt", "Trace"),
-        ("TLCExt", "CounterExample"),
-        ("TLCExt", "PickSuccessor"),
-        ("TLCExt", "TLCFP"),
-        ("TLCExt", "TLCEvalDefinition"),
-        ("TLCExt", "ToTrace"),
-        ("TLCExt", "AssertError"),
-        ("TLCExt", "TLCGetAndSet"),
-        ("Randomization", "RandomSetOfSubsets"),
-        ("Randomization", "TestRandomSetOfSubsets"),
+        *("Trace", "CounterExample", "PickSuccessor", "TLCFP", "TLCEvalDefinition", "ToTrace", "AssertError"),
+        *("TLCGetAndSet", "RandomSetOfSubsets", "TestRandomSetOfSubsets"),
     }
 )
-"""Rows that this engine refuses, by name."""
+
+
+def is_refused(module: str | None, name: str) -> bool:
+    """Whether this engine refuses a row, which it then names in its error."""
+    return module in REFUSED_MODULES or name in REFUSED

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from typing import NoReturn
 
 from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
 from ...model.problem import Problem
-from ...model.semantics import ir
-from ...model.values.core import FALSE, TRUE, Value
 from ...model.values.order import set_string_order
-from ...model.values.text import brief
 from ..engine import Limits, Observer
 from ..result import CheckResult, Counterexample, Stats, Verdict
+from .failures import (
+    EVALUATION_FAILURES,
+    checked_program,
+    constant_value,
+    false_assumption,
+    prepared_interpreter,
+    reproduced,
+)
 from .library import AssertionViolated
-from .program import FAILURES, Program
+from .program import Program
 from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group
 from .search import Predicates, Search, compile_predicates
 
-RECURSION_LIMIT = 20_000
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
 
@@ -34,26 +34,12 @@ class InterpretedEngine:
 
     def check(self, problem: Problem, limits: Limits = Limits(), observer: Observer | None = None) -> CheckResult:  # noqa: B008
         """Check assumptions, then the behaviours. Errors in the spec are in the result, not raised."""
-        with _prepared_interpreter():
+        with prepared_interpreter():
             run = _Run(problem, limits, observer)
             try:
                 return run.check()
             except SpecError as error:
                 return run.failed(error)
-
-
-@contextmanager
-def _prepared_interpreter() -> Iterator[None]:
-    """States are acyclic, so collecting cycles among them would be time lost; specs recurse deeper than Python code."""
-    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    gc.disable()
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
 
 
 class _Run:
@@ -68,9 +54,10 @@ class _Run:
         self.search: Search | None = None
 
     def check(self) -> CheckResult:
-        violated = self.false_assumption()
+        violated = false_assumption(self.program)
         if violated is not None:
-            return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, violated)
+            name = violated.name or f"ASSUME at {violated.span}"
+            return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, name)
         if self.problem.temporal_properties:
             item = self.problem.temporal_properties[0]
             raise UnsupportedError(
@@ -85,38 +72,18 @@ class _Run:
                 self.program, self.limits, self.observer, self.identity(), compile_predicates(self.program)
             )
             outcome = self.search.run()
-        except (EvaluationError, RecursionError, *FAILURES) as failure:
+        except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
         return CheckResult(
             outcome.verdict, self.search.stats, InterpretedEngine.name, outcome.violated, outcome.counterexample
         )
-
-    def false_assumption(self) -> str | None:
-        """The first ASSUME that is FALSE, by name or place."""
-        for assumption in self.problem.module.assumptions:
-            value = self.constant_value(assumption.expr)
-            if value is FALSE:
-                return assumption.name or f"ASSUME at {assumption.span}"
-            if value is not TRUE:
-                raise EvaluationError(
-                    "an assumption is not a boolean", assumption.span, expected="TRUE or FALSE", got=brief(value)
-                )
-        return None
-
-    def constant_value(self, expr: ir.Expr) -> Value:
-        """The value of a constant expression, or its located error."""
-        try:
-            return self.program.evaluate(expr)
-        except (EvaluationError, RecursionError, *FAILURES) as failure:
-            checked = Program(self.problem, checked=True, registers=self.program.registers)
-            raise self.reproduced(failure, checked, lambda: checked.evaluate(expr)) from failure
 
     def identity(self) -> Identity:
         """What makes two states one under this configuration."""
         view = self.program.compile_value(self.problem.view.expr) if self.problem.view else None
         if self.problem.symmetry is not None:
             span = self.problem.symmetry.span
-            group = symmetry_group(self.constant_value(self.problem.symmetry.expr), span)
+            group = symmetry_group(constant_value(self.program, self.problem.symmetry.expr), span)
             if view is not None:
                 return SymmetricView(group, view)
             if group:
@@ -127,12 +94,12 @@ class _Run:
 
     def explained(self, failure: Exception) -> SpecError:
         """The located error behind a failure of fast code: what failed is run again in checked code."""
-        checked = Program(self.problem, checked=True, registers=self.program.registers)
+        checked = checked_program(self.program)
         search = self.search
         if search is None:
-            return self.reproduced(failure, checked, lambda: compile_predicates(checked))
+            return reproduced(failure, self.program, checked, lambda: compile_predicates(checked))
         again, is_property = self.rerun(checked, search)
-        error = self.reproduced(failure, checked, again)
+        error = reproduced(failure, self.program, checked, again)
         if is_property and type(error) is EvaluationError:
             error.exit_code = PROPERTY_EXIT_CODE
         return error
@@ -159,25 +126,6 @@ class _Run:
             if name == search.phase:
                 return partial(step_test, state, pending), True  # type: ignore[arg-type]
         raise AssertionError(f"nothing is called {search.phase}")
-
-    def reproduced(self, failure: Exception, checked: Program, again: Callable[[], object]) -> SpecError:
-        try:
-            again()
-        except SpecError as error:
-            return error.located(checked.locate(error.__traceback__))  # type: ignore[return-value]
-        except RecursionError as error:
-            return EvaluationError(
-                "the evaluation recurses too deeply",
-                checked.locate(error.__traceback__),
-                hint="a recursive definition may have no base case",
-            )
-        if isinstance(failure, EvaluationError):
-            # Nondeterministic operators (RandomElement, TLCGet) need not fail twice.
-            return failure.located(self.program.locate(failure.__traceback__))  # type: ignore[return-value]
-        self.disagree(failure)
-
-    def disagree(self, failure: Exception) -> NoReturn:
-        raise AssertionError(f"fast code failed where checked code does not: {failure!r}") from failure
 
     def failed(self, error: SpecError) -> CheckResult:
         """The result for an error in the spec, with the states that led to it."""

@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
 from ...model.values.core import sequence_domain
 from .writer import Line, Writer
@@ -644,9 +643,6 @@ class Emitter:
         indent = self.writer.indent
         with self.writer.function(name, header):
             self.writer.replay(lines, self.writer.indent - indent)
-
-    def unsupported(self, node: ir.Node, construct: str, hint: str | None = None) -> UnsupportedError:
-        return UnsupportedError(f"{construct} is not evaluated", node.span, hint=hint)
 
 
 def sequence_domain_name(emitter: Emitter, length: int) -> str:

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from ...model.semantics import ir
 from ...model.values.core import domain_of
 from . import builtins, membership
-from .expressions import Atom, Binding, Context, Emitter, Py, emits_test, emits_value, sequence_domain_name
+from .expressions import (
+    MAX_LOOPS,
+    Atom,
+    Binding,
+    Context,
+    Emitter,
+    Py,
+    emits_test,
+    emits_value,
+    sequence_domain_name,
+)
 
 
 @emits_value(ir.Literal)
@@ -56,7 +66,7 @@ def junction(emitter: Emitter, node: ir.Junction, context: Context) -> str:
 
 @emits_test(ir.Quantifier)
 def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
-    if emitter.writer.loops + len(node.bounds) > builtins.MAX_LOOPS:
+    if emitter.writer.loops + len(node.bounds) > MAX_LOOPS:
         name = emitter.fresh("f")
         with emitter.writer.function(name, ""):
             emitter.writer.write(f"return {quantifier(emitter, node, context)}")
@@ -358,7 +368,7 @@ def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
 def unbounded(emitter: Emitter, node: ir.UnboundedQuantifier, _context: Context) -> Py:
     what = "CHOOSE" if node.kind == "CHOOSE" else f"the quantifier `{node.kind}`"
     return emitter.program.refusal(
-        node,
+        node.span,
         f"{what} without a set cannot be evaluated",
         "bound it by a set, or give the definition a value in the configuration",
     )
@@ -366,4 +376,4 @@ def unbounded(emitter: Emitter, node: ir.UnboundedQuantifier, _context: Context)
 
 @emits_value(ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness, ir.TemporalOperator)
 def temporal(emitter: Emitter, node: ir.Node, _context: Context) -> Py:
-    return emitter.program.refusal(node, "a temporal formula has no value in a state", None)
+    return emitter.program.refusal(node.span, "a temporal formula has no value in a state", None)

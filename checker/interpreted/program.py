@@ -139,7 +139,7 @@ class Program:
         if value is core.TRUE or value is core.FALSE:
             return Py(value.name, "bool", True)
         if type(value) is int:
-            return Py(str(value) if value >= 0 else f"({value})", "int", True)
+            return Py(f"({value})", "int", True)
         if type(value) is str:
             return Py(repr(value), "str", True)
         return Py(self.name_of(value), "set" if sets.is_set(value) else None, True)
@@ -300,9 +300,9 @@ class Program:
             traceback = traceback.tb_next
         return span
 
-    def refusal(self, node: ir.Node, message: str, hint: str | None) -> Py:
-        """Text that, where it is reached, raises the error that `node` is not evaluated."""
-        error = self.name_of(UnsupportedError(message, node.span, hint=hint))
+    def refusal(self, span: Span | None, message: str, hint: str | None) -> Py:
+        """Text that, where it is reached, raises the error that what stands at `span` is not evaluated."""
+        error = self.name_of(UnsupportedError(message, span, hint=hint))
         return Py(f"refuse({error})")
 
     def _refuse(self, error: UnsupportedError) -> None:

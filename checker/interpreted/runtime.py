@@ -6,8 +6,8 @@ from the line of generated code that made the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NoReturn, TypeVar
 
 from ...model.diagnostics import EvaluationError
 from ...model.values.core import (
@@ -25,6 +25,8 @@ from ...model.values.core import (
 from ...model.values.order import ordered
 from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, not_enumerable
 from ...model.values.text import brief
+
+T = TypeVar("T")
 
 
 class Unset:
@@ -177,6 +179,15 @@ def _outside_domain(function: Value, argument: Value) -> NoReturn:
     )
 
 
+def require_member(argument: Value, domain: Value) -> None:
+    """The domain check of an application whose function is not made."""
+    if not is_member(argument, domain):
+        raise EvaluationError(
+            f"a function is applied to {brief(argument)}, which is not in its domain",
+            expected=f"an element of {brief(domain)}",
+        )
+
+
 def domain_set(function: Value) -> Value:
     """`DOMAIN function`."""
     if type(function) is LazyFunction:
@@ -219,6 +230,11 @@ def iterate(values: Value) -> Iterable[Value]:
     if is_finite(values):
         return values.elements()
     raise not_enumerable(values)
+
+
+def tlc_conjunction_order(items: Sequence[T]) -> list[T]:
+    """The order in which TLC takes the instances of an action-level `\\A`: the first, then from the last backwards."""
+    return [*items[:1], *items[:0:-1]]
 
 
 def choose_failed() -> NoReturn:

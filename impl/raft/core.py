@@ -92,8 +92,8 @@ class RaftCore:
         self.votes_granted: set[str] = set()
         self.next_index: dict[str, int] = {}
         self.match_index: dict[str, int] = {}
-        # The peers whose answer this leader waits for, and the commit index it last told each.
-        self._outstanding: set[str] = set()
+        # The last index of the request whose answer this leader waits for, and the commit index it last told, by peer.
+        self._outstanding: dict[str, int] = {}
         self._commit_index_sent: dict[str, int] = {}
         self._reset_account(next_index=1)
         # Logical time, in ticks since the last thing that the timer of the role waits for.
@@ -318,7 +318,7 @@ class RaftCore:
                 self.node_id, peer, self.current_term, prev, self.log.term_at(prev), entries, self.commit_index
             )
         )
-        self._outstanding.add(peer)
+        self._outstanding[peer] = prev + len(entries)
         self._commit_index_sent[peer] = self.commit_index
 
     def _on_append_request(self, request: AppendRequest) -> None:
@@ -353,7 +353,9 @@ class RaftCore:
             # Rules for leaders: "If successful: update nextIndex and matchIndex for follower".
             self.match_index[peer] = self._matched_index(response)
             self.next_index[peer] = max(self.next_index[peer], response.index + 1)
-            self._outstanding.discard(peer)
+            # A late or repeated answer to an earlier request does not make room for another.
+            if response.index >= self._outstanding.get(peer, 0):
+                self._outstanding.pop(peer, None)
             self._advance_commit_index()
             self._send_news()
         elif self._rejects_next(response):

@@ -31,9 +31,10 @@ class DurableState:
     entries: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:
-        terms = [0, *(entry.term for entry in self.entries), self.term]
-        if terms != sorted(terms):
-            raise ValueError(f"log terms decrease or exceed the current term {self.term}: {terms[1:-1]}")
+        # An entry that is durable before its term is: after a crash the server could vote in that term again.
+        latest = max((entry.term for entry in self.entries), default=0)
+        if latest > self.term:
+            raise ValueError(f"the log has an entry of term {latest}, beyond the current term {self.term}")
 
     def after(self, persist: Persist) -> DurableState:
         """This state once `persist` is durable: term and vote first, then truncation, then the entries appended."""

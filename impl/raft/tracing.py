@@ -14,11 +14,10 @@ nothing leaves no event.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from ..trace import Event, Header, Value
 from .effects import Effects
+from .inputs import Input, Proposal, Receipt, Tick
 from .messages import AppendRequest, AppendResponse, Command, Entry, Message, VoteRequest, VoteResponse
 from .roles import Role
 from .state import Snapshot
@@ -28,28 +27,6 @@ NIL = "Nil"
 NOOP_VALUE = "NoOp"
 DOWN = "Down"
 
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """The input of `RaftCore.tick`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The input of `RaftCore.step`; the id identifies the message, over its duplicates too."""
-
-    message: Message
-    message_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The input of `RaftCore.propose`."""
-
-    command: Command
-
-
-Input: TypeAlias = Tick | Receipt | Proposal
 
 # The fields of the specification's message records, in its order, and the attributes they come from.
 _FIELDS: dict[type, dict[str, str]] = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..raft import Config, DurableState, Effects, Message, RaftCore, Snapshot
-from ..raft.tracing import Input, Proposal, Receipt, Tick
+from ..raft.inputs import Input, Proposal, Receipt, Tick, give
 from .clock import Clock
 from .disk import Disk
 from .network import Envelope, Network
@@ -131,13 +131,7 @@ class Node:
 
     def _process(self, task: Task, core: RaftCore) -> None:
         before = self._state
-        match task.cause:
-            case Tick():
-                effects = core.tick()
-            case Receipt(message):
-                effects = core.step(message)
-            case Proposal(command):
-                effects = core.propose(command)
+        effects = give(core, task.cause)
         if isinstance(task.cause, Tick) and effects == Effects():
             return
         after = self._state = core.snapshot()

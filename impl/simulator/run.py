@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ..raft import Effects, Message, RaftCore, Role, Snapshot
-from ..raft.tracing import Input, crash_event, derive_events, make_header, restart_event
+from ..raft.inputs import Input
+from ..raft.tracing import crash_event, derive_events, make_header, restart_event
 from ..trace import TraceRecorder, write_lines
 from .client import Client
 from .clock import Clock
@@ -21,18 +23,23 @@ from .scenarios import SCENARIOS, Scenario
 _LAST_COMMANDS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """What a run left behind. The same seed, scenario and core give the same bytes in `trace_lines`."""
+    """What a run left behind: its trace, and how much of what there was at its end, `time_ms` of simulated time."""
 
     seed: int
     scenario: Scenario
-    trace_lines: list[str]
+    recorder: TraceRecorder
     time_ms: int
     terms: int
     committed: int
     acknowledged: int
     messages: int
+
+    @cached_property
+    def trace_lines(self) -> list[str]:
+        """The trace, header first; the same seed, scenario and core give the same bytes."""
+        return self.recorder.lines()
 
     def write_trace(self, path: str | Path) -> None:
         """Write the trace, a line for the header and one for each event."""
@@ -90,7 +97,7 @@ class _Simulation:
         return Run(
             self._seed,
             self._scenario,
-            self._recorder.lines(),
+            self._recorder,
             self._clock.now_ms,
             terms=max(core.current_term for core in cores),
             committed=max(core.commit_index for core in cores),

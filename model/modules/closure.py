@@ -1,5 +1,7 @@
 """The closure of a root module under EXTENDS and INSTANCE: every file is read and parsed once.
 
+A module without a file of its own may follow the root module in the root's file, as TLC allows too.
+
 Modules are met in SANY's order (tla2sany/modanalyzer/SpecObj.java, loadSpec): as long as some module met so far extends
 one that is not, that one is next; then the same for INSTANCE.
 """
@@ -7,13 +9,14 @@ one that is not, that one is next; then the same for INSTANCE.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics import InputError, SemanticError, did_you_mean
-from ..semantics.operators import BUILT_IN_MODULES, STANDARD
+from ..diagnostics import SemanticError, did_you_mean
+from ..semantics.operators import BUILT_IN_MODULES, EXPORTS, STANDARD, STANDARD_INSTANCES
+from ..source import Source
 from ..syntax import tree
 from ..syntax.parser import parse_module
 from .library import SUFFIX, Library, read
@@ -46,6 +49,9 @@ class Closure:
         out.append(name)
 
 
+_Dependencies = Callable[[Closure, str], list[tree.Ident]]
+
+
 def load_closure(path: Path, library: Library) -> Closure:
     """Reads and parses the module at `path` and all it depends on.
 
@@ -54,16 +60,18 @@ def load_closure(path: Path, library: Library) -> Closure:
         ParseError: a text is not a module.
         SemanticError: a module is not found, or depends on itself.
     """
-    root = _parse(path, path.stem)
+    root = _parse(read(path), path.stem)
     closure = Closure(root, {root.name.name: root}, [root.name.name])
     while True:
-        wanted = _next_missing(closure, extended) or _next_missing(closure, instanced)
+        wanted = _next_missing(closure, _extended_by) or _next_missing(closure, _instanced_by)
         if wanted is None:
             break
         closure.names.append(wanted.name)
         file = None if wanted.name in STANDARD else library.find(wanted.name)
         if file is not None:
-            closure.modules[wanted.name] = _parse(file, wanted.name)
+            closure.modules[wanted.name] = _parse(read(file), wanted.name)
+        elif embedded := _embedded(root, wanted.name):
+            closure.modules[wanted.name] = _parse(embedded, wanted.name)
         elif wanted.name not in BUILT_IN_MODULES:
             raise SemanticError(
                 f"there is no module `{wanted.name}`",
@@ -75,34 +83,58 @@ def load_closure(path: Path, library: Library) -> Closure:
     return closure
 
 
-def _parse(path: Path, name: str) -> tree.Module:
-    source = read(path)
+def _parse(source: Source, name: str) -> tree.Module:
     module = parse_module(source)
     if module.name.name != name:
         raise SemanticError(
-            f"the file {path.name} holds module `{module.name.name}`",
+            f"the file {name}{SUFFIX} holds module `{module.name.name}`",
             module.name.span,
             expected=f"module `{name}`: a module and its file have one name",
         )
     return module
 
 
-def _next_missing(closure: Closure, dependencies: Any) -> tree.Ident | None:
+def _embedded(root: tree.Module, name: str) -> Source | None:
+    """The text of a module that follows the root module in its file, all before it blanked out, or None."""
+    source = root.span.source
+    start = sum(len(line) + 1 for line in source.lines[: root.span.end_line])
+    header = re.compile(rf"^-{{4,}}[ \t]*MODULE[ \t]+{re.escape(name)}\b", re.MULTILINE)
+    match = header.search(source.text, start)
+    if match is None:
+        return None
+    blank = re.sub(r"[^\n]", " ", source.text[: match.start()])
+    return Source(source.name, blank + source.text[match.start() :], source.path)
+
+
+def _next_missing(closure: Closure, dependencies: _Dependencies) -> tree.Ident | None:
     """The first module that is depended on and not met yet, depth first from the root."""
     seen: set[str] = set()
     stack = [closure.root.name.name]
     while stack:
         name = stack.pop()
-        module = closure.modules.get(name)
-        if name in seen or module is None:
+        if name in seen or name not in closure.names:
             continue
         seen.add(name)
-        for wanted in dependencies(module):
+        for wanted in dependencies(closure, name):
             if wanted.name not in closure.names:
                 return wanted
-        both = [*extended(module), *instanced(module)]
+        both = [*_extended_by(closure, name), *_instanced_by(closure, name)]
         stack.extend(ident.name for ident in reversed(both))
     return None
+
+
+def _extended_by(closure: Closure, name: str) -> list[tree.Ident]:
+    module = closure.modules.get(name)
+    if module is not None:
+        return extended(module)
+    return [tree.Ident(closure.root.span, other) for other in EXPORTS[name] if other != name]
+
+
+def _instanced_by(closure: Closure, name: str) -> list[tree.Ident]:
+    module = closure.modules.get(name)
+    if module is not None:
+        return instanced(module)
+    return [tree.Ident(closure.root.span, other) for other in STANDARD_INSTANCES.get(name, ())]
 
 
 def _check_acyclic(closure: Closure) -> None:
@@ -167,6 +199,3 @@ def _instances_in(value: Any) -> Iterator[tree.Ident]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _instances_in(item)
-
-
-__all__ = ["Closure", "InputError", "extended", "instanced", "load_closure"]

@@ -1,8 +1,8 @@
 """The order of strings in TLC: that in which it first meets them, as names or as strings (util/UniqueString.java).
 
 TLC reads the configuration first, then parses every module and interns each token, then interns the string literals
-while it goes through the modules, dependencies first. What is not reproduced here: the names in TLC's own tables and in
-the texts of the standard modules, which precede those of a module that happens to use the same words.
+while it goes through the modules, dependencies first. What is not reproduced here: the operator symbols of TLC's own
+tables, which come before all tokens.
 """
 
 from __future__ import annotations
@@ -10,8 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..source import Source
+from ..syntax import tree
 from .closure import Closure
+
+WORDS: dict[str, str] = {
+    "Naturals": "MODULE Naturals Nat a b CHOOSE n TRUE",
+    "Integers": "MODULE Integers EXTENDS Naturals Int a 0",
+    "Reals": "MODULE Reals EXTENDS Integers Real a b CHOOSE m Infinity i r",
+    "Sequences": "MODULE Sequences LOCAL INSTANCE Naturals Seq S UNION 1 n Nat Len s CHOOSE DOMAIN t i IF THEN ELSE "
+    "Append e Head Tail CASE SubSeq m SelectSeq Test _ LET F 0 IN",
+    "FiniteSets": "MODULE FiniteSets LOCAL INSTANCE Naturals Sequences IsFiniteSet S seq Seq s n 1 Len Cardinality LET "
+    "CS T SUBSET IF THEN 0 ELSE CHOOSE x IN",
+    "TLC": "MODULE TLC LOCAL INSTANCE Naturals Sequences FiniteSets Print out val PrintT TRUE Assert IF THEN ELSE "
+    "CHOOSE v JavaTime n Nat TLCGet i TLCSet d e x f g DOMAIN Permutations S w SortSeq s Op _ LET Perm p 1 Len j IN "
+    "RandomElement Any ToString a b STRING TLCEval",
+    "Bags": "MODULE Bags EXTENDS TLC LOCAL INSTANCE Naturals IsABag B DOMAIN n Nat 0 BagToSet SetToBag S e 1 BagIn "
+    "EmptyBag B1 B2 IF THEN ELSE LET IN d Sum f DSum SUBSET elt CHOOSE TRUE BagUnion UNION SubBag RemoveFromDom x y "
+    "Combine BagSet i Biggest Range r s RSB BB BagOfAll F _ BagCardinality CopiesIn",
+    "Randomization": "MODULE Randomization LOCAL INSTANCE Naturals FiniteSets RandomSubset k S CHOOSE T SUBSET "
+    "Cardinality RandomSetOfSubsets n TestRandomSetOfSubsets i",
+}
+"""The words that TLC interns when it reads a standard module, in order."""
 
 _TOKEN = re.compile(
     r"""
@@ -30,12 +49,15 @@ _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\f": "\f", "\\
 
 def strings_of(closure: Closure) -> list[str]:
     """Every token and string literal of the modules of a specification, each once, in TLC's order."""
-    sources = {name: module.span.source for name, module in closure.modules.items()}
     out: dict[str, None] = {}
     literals: dict[str, list[str]] = {}
-    for name, source in sources.items():
+    for name in closure.names:
         literals[name] = []
-        for kind, text in tokens(source):
+        module = closure.modules.get(name)
+        if module is None:
+            out.update(dict.fromkeys(WORDS.get(name, "").split()))
+            continue
+        for kind, text in tokens(_text_of(module)):
             if kind == "string":
                 literals[name].append(text)
             else:
@@ -46,9 +68,13 @@ def strings_of(closure: Closure) -> list[str]:
     return list(out)
 
 
-def tokens(source: Source) -> Iterator[tuple[str, str]]:
+def _text_of(module: tree.Module) -> str:
+    lines = module.span.source.lines
+    return "\n".join(lines[module.span.line - 1 : module.span.end_line])
+
+
+def tokens(text: str) -> Iterator[tuple[str, str]]:
     """The tokens of a text without comments: ("string", its value) or ("token", its spelling)."""
-    text = source.text
     position = 0
     while match := _TOKEN.search(text, position):
         position = match.end()

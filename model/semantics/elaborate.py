@@ -19,7 +19,7 @@ from . import ir
 from .expressions import Resolver, function_definition
 from .levels import Levels
 from .operators import BUILT_IN_MODULES, STANDARD, STANDARD_VARIABLES
-from .symbols import Defined, Frame, InnerModule, ModuleNames, Scope, Substituted, Symbol, Universe
+from .symbols import Defined, Frame, InnerModule, ModuleNames, Scope, ScopeKind, Substituted, Symbol, Universe
 from .units import elaborate_module, outermost, process_let
 
 
@@ -51,6 +51,8 @@ class Elaborator:
         self.warnings: list[str] = []
         self.recursive_functions: dict[ir.Local, bool] = {}
         """The functions being defined, and whether each has been referred to in its own body."""
+        self.labels: dict[Scope, set[str]] = {}
+        """The labels of each definition, and of each label."""
         self.selections: dict[tuple[Defined, str], Defined] = {}
         self._pending: list[ir.Definition] = []
         self._checked_alone: dict[tree.Module, bool] = {}
@@ -74,7 +76,7 @@ class Elaborator:
         return definition
 
     def _create(self, symbol: Defined) -> None:
-        extra = () if symbol.local_frame is not None else self._fresh(symbol.universe.params)
+        extra = () if symbol.local_frame is not None else self._fresh_frame(symbol.universe)
         prefix = symbol.universe.prefix if symbol.local_frame is None else ""
         symbol.definition = ir.Definition(
             name=prefix + symbol.name,
@@ -84,6 +86,13 @@ class Elaborator:
             is_recursive=symbol.is_recursive,
             is_local=symbol.is_local,
         )
+
+    def _fresh_frame(self, universe: Universe) -> tuple[ir.Local, ...]:
+        frame = self._fresh(universe.params)
+        for local, param in zip(frame, universe.params, strict=True):
+            if param in universe.param_limits:
+                self.levels.limit(local, universe.param_limits[param])
+        return frame
 
     @staticmethod
     def _fresh(params: tuple[tree.Parameter, ...]) -> tuple[ir.Local, ...]:
@@ -104,8 +113,9 @@ class Elaborator:
         """Fills in the parameters and the body of a definition."""
         unit = symbol.unit
         own = len(definition.params) - len(symbol.params)
-        scope = Scope(symbol.scope)
+        scope = Scope(symbol.scope, kind=ScopeKind.DEFINITION)
         definition.params = definition.params[:own] + r.parameters(symbol.params, scope)
+        self.levels.track(definition.params)
         if isinstance(unit, tree.FunctionDefinition):
             definition.body = function_definition(r, unit, scope)
         else:
@@ -117,7 +127,7 @@ class Elaborator:
         if symbol.definition is not None:
             return symbol.definition
         universe = symbol.universe
-        frame = self._fresh(universe.params)
+        frame = self._fresh_frame(universe)
         own = len(symbol.own_params)
         whole = universe.captured + frame
         r = self.resolver(symbol.site, whole[: universe.depth - own], symbol.module)
@@ -151,8 +161,9 @@ class Elaborator:
 
     def check_levels(self) -> None:
         """Checks the levels of every definition resolved since the last call."""
-        while self._pending:
-            self.levels.check(self._pending.pop(0))
+        pending, self._pending = self._pending, []
+        for definition in pending:
+            self.levels.check(definition)
 
     def later_definition(self, name: str, span: Span) -> str | None:
         """A hint where `name` is defined further down in the text that holds `span`."""
@@ -243,22 +254,17 @@ class Elaborator:
                 names = elaborate_module(self, node, Universe("", is_checked=True), *outermost())
             else:
                 names = elaborate_module(self, node, module.universe, module.scope, module.visible)
-            self.check_levels()
-            found = all(is_constant(symbol) for symbol in names.scope.names.values())
+            constant = [self._is_constant(symbol) for symbol in names.scope.names.values()]
+            found = all(constant)
             self._checked_alone[node] = found
         return found
+
+    def _is_constant(self, symbol: Symbol) -> bool:
+        if isinstance(symbol, Defined) and symbol.definition is not None:
+            self.levels.check(symbol.definition)
+            return symbol.definition.level == ir.Level.CONSTANT
+        return not isinstance(symbol, ir.Variable)
 
     def let_units(self, r: Resolver, units: tuple[tree.Unit, ...], scope: Scope) -> None:
         """The definitions of a LET, in order, into `scope`."""
         process_let(self, r, units, scope)
-
-
-def is_constant(symbol: Symbol) -> bool:
-    """Whether a checked symbol is of constant level."""
-    match symbol:
-        case ir.Variable():
-            return False
-        case Defined():
-            return symbol.definition is None or symbol.definition.level == ir.Level.CONSTANT
-        case _:
-            return True

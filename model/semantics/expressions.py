@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import SemanticError, UnsupportedError
+from ..diagnostics import SemanticError
 from ..source import Span
 from ..syntax import tree
 from . import ir
 from .operators import LANGUAGE_OPERATORS
-from .references import reference
-from .symbols import LANGUAGE_SCOPE, Frame, InnerModule, Scope, Symbol, Universe, describe, span_of
+from .references import check_arity, reference
+from .symbols import LANGUAGE_SCOPE, Defined, Frame, InnerModule, Scope, ScopeKind, Symbol, Universe, describe, span_of
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -71,7 +71,7 @@ class Resolver:
 
     def bounds(self, bounds: Iterable[tree.Bound], scope: Scope) -> tuple[tuple[ir.Bound, ...], Scope]:
         """Bounded variables and the scope in which they have their meaning; the sets are read outside of it."""
-        inner = Scope(scope)
+        inner = Scope(scope, kind=ScopeKind.BOUND)
         out: list[ir.Bound] = []
         for bound in bounds:
             assert bound.set is not None
@@ -108,7 +108,7 @@ def _apply(r: Resolver, node: tree.Apply, scope: Scope) -> ir.Expr:
 
 def _number(r: Resolver, node: tree.Number, scope: Scope) -> ir.Expr:
     if isinstance(node.value, str):
-        raise UnsupportedError(f"the decimal number {node.value} is not supported", node.span)
+        return ir.TemporalOperator(node.span, f"the decimal number {node.value}", ())
     return ir.Literal(node.span, node.value)
 
 
@@ -126,7 +126,7 @@ def _at(r: Resolver, node: tree.At, scope: Scope) -> ir.Expr:
 
 def _quantifier(r: Resolver, node: tree.Quantifier, scope: Scope) -> ir.Expr:
     if node.bounds[0].set is None:
-        inner = Scope(scope)
+        inner = Scope(scope, kind=ScopeKind.BOUND)
         names = [name for bound in node.bounds for name in bound.names]
         locals_ = r.parameters(names, inner)
         return ir.UnboundedQuantifier(node.span, node.kind, locals_, r.expr(node.body, inner))
@@ -136,7 +136,7 @@ def _quantifier(r: Resolver, node: tree.Quantifier, scope: Scope) -> ir.Expr:
 
 def _choose(r: Resolver, node: tree.Choose, scope: Scope) -> ir.Expr:
     if node.bound.set is None:
-        inner = Scope(scope)
+        inner = Scope(scope, kind=ScopeKind.BOUND)
         locals_ = r.parameters(node.bound.names, inner)
         return ir.UnboundedQuantifier(node.span, "CHOOSE", locals_, r.expr(node.body, inner))
     bounds, inner = r.bounds([node.bound], scope)
@@ -216,7 +216,13 @@ def _index(r: Resolver, args: tuple[tree.Expr, ...], scope: Scope) -> ir.Expr:
 
 
 def _function_application(r: Resolver, node: tree.FunctionApplication, scope: Scope) -> ir.Expr:
-    return ir.FunctionApplication(node.span, r.expr(node.function, scope), _index(r, node.args, scope))
+    function = node.function
+    if len(node.args) > 1 and isinstance(function, tree.Name) and not function.path:
+        symbol = scope.lookup(function.name)
+        if isinstance(symbol, Defined) and isinstance(symbol.unit, tree.FunctionDefinition):
+            takes = sum(1 if bound.is_tuple else len(bound.names) for bound in symbol.unit.bounds)
+            check_arity(f"{function.name}[…]", takes, len(node.args), node.span, symbol.span)
+    return ir.FunctionApplication(node.span, r.expr(function, scope), _index(r, node.args, scope))
 
 
 def _dot(r: Resolver, node: tree.Dot, scope: Scope) -> ir.Expr:
@@ -235,7 +241,7 @@ def _except(r: Resolver, node: tree.Except, scope: Scope) -> ir.Expr:
             ]
         )
         at = ir.Local("@", 0, update.span)
-        value = r.expr(update.value, Scope(scope, {"@": at}))
+        value = r.expr(update.value, Scope(scope, {"@": at}, ScopeKind.EXCEPT))
         updates.append(ir.Update(update.span, path, at, value))
     return ir.Except(node.span, function, tuple(updates))
 
@@ -273,10 +279,35 @@ def _fairness(r: Resolver, node: tree.Fairness, scope: Scope) -> ir.Expr:
 
 
 def _label(r: Resolver, node: tree.Label, scope: Scope) -> ir.Expr:
-    for param in node.params:
-        if scope.lookup(param.name) is None:
-            raise SemanticError(f"the parameter `{param.name}` of label `{node.name}` is unknown", param.span)
-    return r.expr(node.body, scope)
+    if r.is_checked:
+        _check_label(r, node, scope)
+    return r.expr(node.body, Scope(scope, kind=ScopeKind.LABEL))
+
+
+def _check_label(r: Resolver, node: tree.Label, scope: Scope) -> None:
+    """A label has the variables bound around it as parameters, up to the next label or definition."""
+    bound: set[str] = set()
+    home: Scope | None = scope
+    while home is not None and home.kind not in (ScopeKind.LABEL, ScopeKind.DEFINITION):
+        if home.kind is ScopeKind.EXCEPT:
+            raise SemanticError(f"the label `{node.name}` stands within an EXCEPT", node.span)
+        if home.kind is ScopeKind.BOUND:
+            bound.update(name for name, symbol in home.names.items() if isinstance(symbol, ir.Local))
+        home = home.parent
+    if home is None:
+        raise SemanticError(f"the label `{node.name}` stands outside of a definition", node.span)
+    given = [param.name for param in node.params]
+    if set(given) != bound or len(given) != len(bound):
+        raise SemanticError(
+            f"the label `{node.name}` does not have the bound variables around it as parameters",
+            node.span,
+            expected=f"`{node.name}({', '.join(sorted(bound))})`" if bound else f"`{node.name}` without parameters",
+            got=f"`{node.name}({', '.join(given)})`" if given else f"`{node.name}` without parameters",
+        )
+    labels = r.elaborator.labels.setdefault(home, set())
+    if node.name in labels:
+        raise SemanticError(f"there are two labels `{node.name}` here", node.span)
+    labels.add(node.name)
 
 
 def _lambda(r: Resolver, node: tree.Lambda, scope: Scope) -> ir.Expr:

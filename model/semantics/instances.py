@@ -36,9 +36,11 @@ def instance(e: Elaborator, site: Site, unit: tree.Instance) -> InstanceName:
     own = resolver.parameters(unit.params, scope)
     resolver.frame = (*resolver.frame, *own) if site.resolver is None else resolver.frame
     universe.substitutions = _substitutions(site, unit, declared, universe)
-    if site.is_checked:
+    if site.is_checked or unit.params:
+        e.levels.track(own)
+        names_of_params = dict(zip(own, unit.params, strict=True))
         for substituted in universe.substitutions.values():
-            _check(e, resolver, substituted, scope, unit, is_constant)
+            _check(e, resolver, substituted, scope, unit, is_constant, names_of_params)
     if inner is not None:
         names = e.elaborate(inner.module, universe, inner.scope, inner.visible)
     elif unit.name is None:
@@ -56,7 +58,14 @@ def _named(unit: tree.Instance, universe: Universe, exported: dict[str, Symbol])
 def _universe(site: Site, unit: tree.Instance) -> Universe:
     prefix = site.universe.prefix + (f"{unit.name.name}!" if unit.name is not None else "")
     if site.resolver is None:
-        return Universe(prefix, site.universe.captured, site.universe.params + unit.params)
+        outer = site.universe
+        return Universe(
+            prefix,
+            outer.captured,
+            outer.params + unit.params,
+            let_definitions=outer.let_definitions,
+            param_limits=dict(outer.param_limits),
+        )
     # Within a definition the frame consists of its own parameters.
     captured = cast("tuple[ir.Local, ...]", site.resolver.frame)
     return Universe(prefix, captured, unit.params, let_definitions=site.resolver.let_definitions)
@@ -126,8 +135,12 @@ def _check(
     scope: Scope,
     unit: tree.Instance,
     is_constant: bool,
+    own: dict[ir.Local, tree.Parameter],
 ) -> None:
-    """Whether what is substituted exists and has the arity and level that its place wants."""
+    """Whether what is substituted exists and has the arity and level that its place wants.
+
+    Where the level depends on a parameter, it is the parameter whose level is limited.
+    """
     value = substituted.value
     name = substituted.name
     is_implicit = value.span is unit.module.span
@@ -141,10 +154,24 @@ def _check(
                 notes=[(f"`{name}` is declared here", substituted.span)],
             )
     resolved = argument(resolver, value, len(substituted.params), scope, name, 0)
+    if not e.levels.is_leibniz(resolved):
+        raise SemanticError(
+            f"the operator for `{name}` in INSTANCE {unit.module.name} primes its argument, or the like",
+            value.span,
+            expected="an operator in whose arguments equals may be put for equals (a Leibniz operator)",
+        )
     if is_constant:
         return
-    level = e.levels.argument_level(resolved)
+    info = e.levels.argument_info(resolved)
+    level = info.level
     allowed = ir.Level.STATE if substituted.is_variable else ir.Level.CONSTANT
+    limits = substituted.universe.param_limits
+    for local in info.params:
+        param = own.get(local)
+        if param is None:
+            e.levels.limit(local, allowed)
+        else:
+            limits[param] = min(allowed, limits.get(param, allowed))
     if level > allowed:
         kind = "variable" if substituted.is_variable else "constant"
         raise SemanticError(

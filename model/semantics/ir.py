@@ -317,7 +317,7 @@ class Fairness(Node):
 
 @dataclass(eq=False, slots=True)
 class TemporalOperator(Node):
-    """`-+->` and the like (kind is the symbol): parsed, resolved, not evaluated. Also `\\cdot`."""
+    """`-+->` and the like (kind is the symbol): resolved, not evaluated. Also `\\cdot`, and decimals (without args)."""
 
     kind: str
     args: tuple[Expr, ...]

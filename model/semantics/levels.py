@@ -55,10 +55,12 @@ class Info:
     limits: dict[Parameter, Level] = field(default_factory=dict)
     argument_limits: dict[tuple[Parameter, int], Level] = field(default_factory=dict)
     argument_params: frozenset[tuple[Parameter, int, Parameter]] = frozenset()
+    opaque: frozenset[Parameter] = frozenset()
+    """The parameters under a prime, ENABLED or a temporal operator: equals cannot be put for equals there."""
 
     @property
     def is_plain(self) -> bool:
-        return not (self.params or self.limits or self.argument_limits or self.argument_params)
+        return not (self.params or self.opaque or self.limits or self.argument_limits or self.argument_params)
 
 
 PLAIN = {level: Info(level) for level in Level}
@@ -73,6 +75,11 @@ class OperatorInfo:
     max_levels: tuple[Level, ...]
     weights: tuple[bool, ...]
 
+    @property
+    def is_leibniz(self) -> bool:
+        """Whether equals may be put for equals in every argument."""
+        return self.body.opaque.isdisjoint(self.params)
+
 
 @dataclass(eq=False, slots=True)
 class Part:
@@ -82,6 +89,7 @@ class Part:
     node: ir.Node
     max_level: Level = TEMPORAL
     counts: bool = True
+    is_opaque: bool = False
 
 
 class Levels:
@@ -97,6 +105,7 @@ class Levels:
         self._known: dict[ir.Definition, OperatorInfo] = {}
         self._active: dict[ir.Definition, OperatorInfo] = {}
         self._tracked: set[Parameter] = set()
+        self._limits: dict[Parameter, Level] = {}
 
     def check(self, definition: ir.Definition) -> None:
         """Checks a definition, and sets its level: what it is of when its arguments are constants."""
@@ -108,9 +117,28 @@ class Levels:
 
     def argument_level(self, argument: ir.Argument) -> Level:
         """The level of an expression or operator."""
+        return self.argument_info(argument).level
+
+    def argument_info(self, argument: ir.Argument) -> Info:
+        """What is known of the level of an expression or operator."""
         if isinstance(argument, ir.OperatorRef | ir.Lambda):
-            return self._operator_argument(argument)[0].level
-        return self.info(argument).level
+            return self._operator_argument(argument)[0]
+        return self.info(argument)
+
+    def track(self, params: Iterable[Parameter]) -> None:
+        """Makes levels depend on `params`. Other locals are bound variables, and constant."""
+        self._tracked.update(params)
+
+    def limit(self, param: Parameter, level: Level) -> None:
+        """Limits what may be given for a parameter, beyond what the body of its definition does."""
+        self._limits[param] = min(level, self._limits.get(param, TEMPORAL))
+
+    def is_leibniz(self, argument: ir.Argument) -> bool:
+        """Whether equals may be put for equals in the arguments of an operator handed over."""
+        if not isinstance(argument, ir.OperatorRef | ir.Lambda):
+            return True
+        known = self._operator_argument(argument)[1]
+        return not isinstance(known, OperatorInfo) or known.is_leibniz
 
     def info(self, node: ir.Expr) -> Info:
         return _RULES[type(node)](self, node)
@@ -131,18 +159,28 @@ class Levels:
         for _ in range(rounds):
             self._active[definition] = self._operator(definition.params, definition.body)
         known = self._known[definition] = self._active.pop(definition)
+        if definition.is_recursive and self.is_checked:
+            self._check_unprimed(definition, known)
         if self.is_checked:
             definition.level = known.body.level
         return known
+
+    def _check_unprimed(self, definition: ir.Definition, known: OperatorInfo) -> None:
+        """A recursive operator must not prime a parameter: what it calls itself with could then be primed twice."""
+        for param, limit in zip(known.params, known.max_levels, strict=True):
+            if limit < ACTION and param not in self._limits:
+                raise SemanticError(
+                    f"the recursive operator `{definition.name}` primes its parameter `{param.name}`", definition.span
+                )
 
     @staticmethod
     def _unknown(params: tuple[Parameter, ...]) -> OperatorInfo:
         return OperatorInfo(params, PLAIN[CONSTANT], (TEMPORAL,) * len(params), (True,) * len(params))
 
     def _operator(self, params: tuple[Parameter, ...], body: ir.Expr) -> OperatorInfo:
-        self._tracked.update(params)
+        self.track(params)
         info = self.info(body)
-        limits = tuple([info.limits.get(p, TEMPORAL) for p in params])
+        limits = tuple([min(info.limits.get(p, TEMPORAL), self._limits.get(p, TEMPORAL)) for p in params])
         weights = tuple([p in info.params for p in params])
         return OperatorInfo(params, info, limits, weights)
 
@@ -187,6 +225,7 @@ class Levels:
             result.limits,
             {**result.argument_limits, **{(target, k): info.level for k, info in enumerate(infos)}},
             result.argument_params | {(target, k, p) for k, info in enumerate(infos) for p in info.params},
+            result.opaque,
         )
 
     def local(self, node: ir.LocalRef) -> Info:
@@ -205,6 +244,7 @@ class _Application:
         self.index = {p: i for i, p in enumerate(known.params)}
         self.infos: list[Info] = []
         self.operators: list[OperatorInfo | Parameter | None] = []
+        self.made_opaque: set[Parameter] = set()
         for arg in node.args:
             if isinstance(arg, ir.OperatorRef | ir.Lambda):
                 info, operator = levels._operator_argument(arg)
@@ -216,9 +256,9 @@ class _Application:
     def info(self) -> Info:
         known = self.known
         parts = [
-            Part(info, arg, limit, counts)
-            for info, arg, limit, counts in zip(
-                self.infos, self.node.args, known.max_levels, known.weights, strict=True
+            Part(info, arg, limit, counts, param in known.body.opaque)
+            for info, arg, limit, counts, param in zip(
+                self.infos, self.node.args, known.max_levels, known.weights, known.params, strict=True
             )
         ]
         own = _without(known.body, known.params)
@@ -237,7 +277,8 @@ class _Application:
             else:
                 level, params = CONSTANT, (param,)
             self._require(op, k, level, params, limits, argument_limits, argument_params)
-        return Info(result.level, result.params, limits, argument_limits, frozenset(argument_params))
+        opaque = result.opaque | self.made_opaque
+        return Info(result.level, result.params, limits, argument_limits, frozenset(argument_params), opaque)
 
     def _require(
         self,
@@ -260,6 +301,8 @@ class _Application:
             if level > allowed and self.levels.is_checked:
                 assert position is not None
                 raise too_high(self.node.args[position], f"argument {k + 1} of this operator", allowed, level)
+            if actual.params and actual.params[k] in actual.body.opaque:
+                self.made_opaque.update(params)
             for p in params:
                 limits[p] = min(allowed, limits.get(p, TEMPORAL))
 
@@ -283,6 +326,7 @@ def _without(info: Info, params: tuple[Parameter, ...]) -> Info:
         {p: level for p, level in info.limits.items() if p not in gone},
         {key: level for key, level in info.argument_limits.items() if key[0] not in gone},
         frozenset(t for t in info.argument_params if t[0] not in gone and t[2] not in gone),
+        info.opaque - gone,
     )
 
 
@@ -310,6 +354,7 @@ def combine(levels: Levels, own: Level, parts: list[Part], name: str) -> Info:
     if is_plain:
         return PLAIN[level]
     params: set[Parameter] = set()
+    opaque: set[Parameter] = set()
     limits: dict[Parameter, Level] = {}
     argument_limits: dict[tuple[Parameter, int], Level] = {}
     argument_params: set[tuple[Parameter, int, Parameter]] = set()
@@ -317,8 +362,11 @@ def combine(levels: Levels, own: Level, parts: list[Part], name: str) -> Info:
         info = part.info
         if info.is_plain:
             continue
+        opaque |= info.opaque
         if part.counts:
             params |= info.params
+        if part.is_opaque:
+            opaque |= info.params
         for p, limit in info.limits.items():
             limits[p] = min(limit, limits.get(p, TEMPORAL))
         if part.max_level < TEMPORAL:
@@ -327,7 +375,7 @@ def combine(levels: Levels, own: Level, parts: list[Part], name: str) -> Info:
         for key, least in info.argument_limits.items():
             argument_limits[key] = max(least, argument_limits.get(key, CONSTANT))
         argument_params |= info.argument_params
-    return Info(level, frozenset(params), limits, argument_limits, frozenset(argument_params))
+    return Info(level, frozenset(params), limits, argument_limits, frozenset(argument_params), frozenset(opaque))
 
 
 # --- one rule per class of node --------------------------------------------------------------------------------------
@@ -347,7 +395,10 @@ def _parts(name: str, own: Level, *fields: tuple[str, Level, bool]) -> Rule:
     """A rule for a node with the parts `fields`: the name of each, its greatest level, and whether it counts."""
 
     def rule(levels: Levels, node: Any) -> Info:
-        parts = [Part(levels.info(getattr(node, f)), getattr(node, f), most, counts) for f, most, counts in fields]
+        parts = [
+            Part(levels.info(getattr(node, f)), getattr(node, f), most, counts, not counts)
+            for f, most, counts in fields
+        ]
         return combine(levels, own, parts, name)
 
     return rule
@@ -367,7 +418,9 @@ def _unbounded(levels: Levels, node: ir.UnboundedQuantifier) -> Info:
     is_temporal = node.kind in ("\\AA", "\\EE")
     most = ACTION if node.kind == "CHOOSE" else TEMPORAL
     own = TEMPORAL if is_temporal else CONSTANT
-    return combine(levels, own, [Part(levels.info(node.body), node.body, most, not is_temporal)], node.kind)
+    return combine(
+        levels, own, [Part(levels.info(node.body), node.body, most, not is_temporal, is_temporal)], node.kind
+    )
 
 
 def _choose(levels: Levels, node: ir.Choose) -> Info:
@@ -461,13 +514,13 @@ def _modality(name: str, is_angle: bool, form: str) -> Rule:
         is_form = isinstance(node.expr, ir.ActionSubscript) and node.expr.is_angle == is_angle
         if levels.is_checked and info.level == ACTION and not is_form and not isinstance(node.expr, ir.Let):
             raise SemanticError(f"{name} of an action", node.expr.span, expected=f"an action of the form {form}")
-        return combine(levels, TEMPORAL, [Part(info, node.expr, TEMPORAL, False)], name)
+        return combine(levels, TEMPORAL, [Part(info, node.expr, TEMPORAL, False, True)], name)
 
     return rule
 
 
 def _temporal_pair(levels: Levels, left: ir.Expr, right: ir.Expr, name: str) -> Info:
-    parts = [Part(levels.info(e), e, TEMPORAL, False) for e in (left, right)]
+    parts = [Part(levels.info(e), e, TEMPORAL, False, True) for e in (left, right)]
     for part in parts:
         if part.info.level == ACTION and levels.is_checked:
             raise SemanticError(
@@ -481,8 +534,10 @@ def _leads_to(levels: Levels, node: ir.LeadsTo) -> Info:
 
 
 def _temporal_operator(levels: Levels, node: ir.TemporalOperator) -> Info:
+    if not node.args:
+        return PLAIN[CONSTANT]
     if node.kind == "\\cdot":
-        parts = [Part(levels.info(a), a, ACTION, False) for a in node.args]
+        parts = [Part(levels.info(a), a, ACTION, False, True) for a in node.args]
         return combine(levels, ACTION, parts, node.kind)
     return _temporal_pair(levels, node.args[0], node.args[1], node.kind)
 

@@ -107,6 +107,7 @@ FALLBACK: dict[str, list[Operator]] = {
         Operator("ApaFoldSet", "Apalache", 3, ((0, 2),)),
         Operator("ApaFoldSeqLeft", "Apalache", 3, ((0, 2),)),
     ],
+    "Toolbox": _rows("Toolbox", {0: "_TETrace _TEPosition"}),
     "TLAPS": [
         *_rows(
             "TLAPS",
@@ -149,6 +150,7 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "Json": ("Json",),
     "IOUtils": ("IOUtils",),
     "Apalache": ("Apalache",),
+    "Toolbox": ("Toolbox",),
     "TLAPS": ("TLAPS",),
     "FiniteSetTheorems": ("FiniteSets", "Sequences"),
     "SequenceTheorems": ("Sequences", "Naturals", "Integers"),
@@ -158,6 +160,16 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "SequencesExtTheorems": ("Sequences", "Naturals", "Integers"),
 }
 """What EXTENDS of a built-in module brings: its own rows and those of the modules it extends."""
+
+STANDARD_INSTANCES: dict[str, tuple[str, ...]] = {
+    "Sequences": ("Naturals",),
+    "FiniteSets": ("Naturals", "Sequences"),
+    "TLC": ("Naturals", "Sequences", "FiniteSets"),
+    "Bags": ("Naturals",),
+    "TLCExt": ("TLC", "Integers"),
+    "Randomization": ("Naturals", "FiniteSets"),
+}
+"""The modules that a standard module instances for itself: TLC reads them too."""
 
 STANDARD_VARIABLES: dict[str, tuple[str, ...]] = {"RealTime": ("now",)}
 """The state variables that a standard module declares."""

@@ -42,12 +42,18 @@ class Target:
     frame: Frame
     extra: tuple[ir.Argument, ...] = ()
     """Arguments given on the way, of a definition from which a part was selected."""
+    is_selection: bool = False
+    """Whether the arguments of the name itself were taken for bound variables of such a part."""
+    open_params: tuple[ir.Local, ...] = ()
+    """Parameters of instances on the way that were left out, as `I!Op` may be where an operator is wanted."""
 
 
 def reference(r: Resolver, name: tree.Name, args: tuple[tree.Argument, ...], scope: Scope, span: Span) -> ir.Expr:
     """The IR of `name(args)`."""
-    target = locate(r, name, scope)
+    target = locate(r, name, scope, args)
     symbol = target.symbol
+    if target.is_selection:
+        args = ()
     if isinstance(symbol, ir.Node):
         # A substituted literal; its place is the one where it is used.
         check_arity(printed(name), 0, len(args), span, None)
@@ -87,8 +93,13 @@ def check_arity(name: str, expected: int, got: int, span: Span, declared: Span |
 # --- where a name leads ----------------------------------------------------------------------------------------------
 
 
-def locate(r: Resolver, name: tree.Name, scope: Scope) -> Target:
-    """What a simple or compound name stands for in `scope`."""
+def locate(
+    r: Resolver, name: tree.Name, scope: Scope, args: tuple[tree.Argument, ...] = (), *, is_operator: bool = False
+) -> Target:
+    """What a simple or compound name stands for in `scope`.
+
+    `args` are the arguments after it. With `is_operator` the arguments of instances may be left out.
+    """
     if not name.path:
         symbol = scope.lookup(name.name)
         if symbol is None:
@@ -96,11 +107,12 @@ def locate(r: Resolver, name: tree.Name, scope: Scope) -> Target:
         if isinstance(symbol, Substituted):
             return _substituted(r, symbol, name.span)
         return Target(symbol, r.frame)
-    return _follow(r, name, scope)
+    return _follow(r, name, scope, args, is_operator and not any(step.args for step in name.path))
 
 
-def _follow(r: Resolver, name: tree.Name, scope: Scope) -> Target:
-    steps = [*name.path, tree.Selector(name.span, name.name)]
+def _follow(r: Resolver, name: tree.Name, scope: Scope, args: tuple[tree.Argument, ...], may_be_open: bool) -> Target:
+    steps = [*name.path, tree.Selector(name.span, name.name, args)]
+    open_params: tuple[ir.Local, ...] = ()
     frame = r.frame
     symbol = scope.lookup(steps[0].name)
     known: list[str] = scope.known()
@@ -113,16 +125,14 @@ def _follow(r: Resolver, name: tree.Name, scope: Scope) -> Target:
             assert not isinstance(target.symbol, ir.Node)
             symbol, frame = target.symbol, target.frame
         if position == len(steps) - 1:
-            return Target(symbol, frame)
+            return Target(symbol, frame, open_params=open_params)
         if not isinstance(symbol, InstanceName):
-            return _selected(r, symbol, frame, steps[position:], scope, name.span)
-        check_arity(so_far + step.name, len(symbol.params), len(step.args), step.span, symbol.span)
-        given = tuple(
-            [
-                argument(r, a, p.arity, scope, step.name, i)
-                for i, (a, p) in enumerate(zip(step.args, symbol.params, strict=True))
-            ]
-        )
+            return _selected(r, symbol, frame, steps[position:], scope, name.span, may_be_open)
+        if may_be_open and symbol.params:
+            given = tuple([ir.Local(p.name, p.arity, p.span) for p in symbol.params])
+            open_params += given
+        else:
+            given = _instance_arguments(r, symbol, step, so_far, scope)
         site_depth = symbol.universe.depth - len(symbol.params)
         frame = frame[: max(site_depth, 0)] + given if symbol.universe.depth else ()
         so_far += step.name + "!"
@@ -132,8 +142,22 @@ def _follow(r: Resolver, name: tree.Name, scope: Scope) -> Target:
     raise AssertionError("a compound name has a last step")
 
 
+def _instance_arguments(
+    r: Resolver, symbol: InstanceName, step: tree.Selector, so_far: str, scope: Scope
+) -> tuple[ir.Argument, ...]:
+    check_arity(so_far + step.name, len(symbol.params), len(step.args), step.span, symbol.span)
+    pairs = enumerate(zip(step.args, symbol.params, strict=True))
+    return tuple([argument(r, arg, param.arity, scope, step.name, i) for i, (arg, param) in pairs])
+
+
 def _selected(
-    r: Resolver, symbol: Symbol, frame: Frame, steps: list[tree.Selector], scope: Scope, span: Span
+    r: Resolver,
+    symbol: Symbol,
+    frame: Frame,
+    steps: list[tree.Selector],
+    scope: Scope,
+    span: Span,
+    may_be_open: bool,
 ) -> Target:
     """A part of the definition `symbol`, chosen by the steps after the first."""
     if not isinstance(symbol, Defined):
@@ -143,12 +167,14 @@ def _selected(
             expected="an instance or a definition before `!`",
             got=f"a {describe(symbol)}",
         )
+    selected, selector_args = select(r.elaborator, symbol, steps[1:], span, may_be_open)
+    if may_be_open:
+        return Target(selected, frame)
     check_arity(steps[0].name, len(symbol.params), len(steps[0].args), steps[0].span, symbol.span)
-    selected, selector_args = select(r.elaborator, symbol, steps[1:], span)
     operators = dict(operator_params_of(symbol))
     given = [argument(r, a, operators.get(i, 0), scope, steps[0].name, i) for i, a in enumerate(steps[0].args)]
     given += [r.expr(a, scope) if not isinstance(a, tree.Lambda) else _no_lambda(a) for a in selector_args]
-    return Target(selected, frame, tuple(given))
+    return Target(selected, frame, tuple(given), is_selection=True)
 
 
 def _no_lambda(node: tree.Lambda) -> ir.Expr:
@@ -178,7 +204,8 @@ def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:
             scope = Scope(
                 scope, {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own :], strict=True)}
             )
-        return locate(r.elaborator.resolver(symbol.site, site_frame, symbol.module), value, scope)
+        site = r.elaborator.resolver(symbol.site, site_frame, symbol.module)
+        return locate(site, value, scope, is_operator=bool(symbol.params))
     if isinstance(value, tree.Number | tree.String):
         literal = r.elaborator.resolver(symbol.site, site_frame, symbol.module).expr(value, symbol.scope)
         literal.span = span
@@ -213,10 +240,11 @@ def argument(r: Resolver, node: tree.Argument, arity: int, scope: Scope, name: s
         params = r.parameters(node.params, inner)
         return ir.Lambda(node.span, params, r.expr(node.body, inner))
     if isinstance(node, tree.Name):
-        target = locate(r, node, scope)
+        target = locate(r, node, scope, is_operator=True)
         symbol = target.symbol
         if not isinstance(symbol, ir.Node | InstanceName):
-            if arity_of(symbol) - len(target.extra) == arity and not operator_params_of(symbol):
+            takes = len(target.open_params) + arity_of(symbol) - len(target.extra)
+            if takes == arity and not operator_params_of(symbol):
                 return operator_argument(r, target, arity, node.span)
             got = f"a {describe(symbol)} of {arity_of(symbol)} arguments"
             raise SemanticError(
@@ -236,9 +264,9 @@ def operator_argument(r: Resolver, target: Target, arity: int, span: Span) -> ir
         definition = _definition(r, symbol)
         if not _leading(symbol, target.frame, span):
             return ir.OperatorRef(span, definition)
-    params = tuple(ir.Local(f"a{i + 1}", 0, span) for i in range(arity))
+    params = tuple(ir.Local(f"a{i + 1}", 0, span) for i in range(arity - len(target.open_params)))
     values = tuple(ir.LocalRef(span, p) for p in params)
-    return ir.Lambda(span, params, apply(r, target, values, span))
+    return ir.Lambda(span, target.open_params + params, apply(r, target, values, span))
 
 
 # --- application -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..diagnostics import SemanticError, UnsupportedError
 from ..source import Span
@@ -27,12 +27,14 @@ class _Path:
     """Where a selection has come to, and what it has passed."""
 
     node: Any
+    is_open: bool
+    """Whether arguments are left out, those of the operator and those for bound variables, as `Op!@` may."""
     lets: list[tree.Let] = field(default_factory=list)
     bound: list[tree.Ident] = field(default_factory=list)
     args: list[tree.Argument] = field(default_factory=list)
 
     def bind(self, names: tuple[tree.Ident, ...], step: tree.Selector) -> None:
-        if len(names) != len(step.args):
+        if len(names) != len(step.args) and not (self.is_open and not step.args):
             raise SemanticError(
                 f"the selector `{step.name or '()'}` enters {len(names)} bound variables",
                 step.span,
@@ -44,22 +46,25 @@ class _Path:
 
 
 def select(
-    elaborator: Elaborator, symbol: Defined, steps: list[tree.Selector], span: Span
+    elaborator: Elaborator, symbol: Defined, steps: list[tree.Selector], span: Span, is_open: bool
 ) -> tuple[Defined, list[tree.Argument]]:
-    """The part of `symbol` that `steps` choose, and the arguments given for bound variables on the way."""
+    """The part of `symbol` that `steps` choose, and the arguments given for bound variables on the way.
+
+    With `is_open` there are none, and the part takes them itself.
+    """
     if symbol.unit is None or symbol.local_frame is not None:
         raise UnsupportedError(f"a part of `{symbol.name}` cannot be selected here", span)
-    path = _Path(symbol.unit.body)
+    path = _Path(symbol.unit.body, is_open)
     if isinstance(symbol.unit, tree.FunctionDefinition):
         path.node = tree.FunctionConstructor(symbol.unit.span, symbol.unit.bounds, symbol.unit.body)
     for step in steps:
         _step(path, step)
-    name = "!".join([symbol.name, *(step.name or "()" for step in steps)])
+    name = "!".join([symbol.name, *(step.name for step in steps)])
     cached = elaborator.selections.get((symbol, name))
     if cached is None:
-        body: Any = path.node
-        if not isinstance(body, tree.Node):
+        if not isinstance(path.node, tree.Node):
             raise UnsupportedError(f"the selection `{name}` is not an expression", span)
+        body = cast("tree.Expr", path.node)
         for let in reversed(path.lets):
             body = tree.Let(body.span, let.units, body)
         params = (*symbol.params, *(tree.Parameter(ident.span, ident.name) for ident in path.bound))
@@ -72,17 +77,19 @@ def select(
 
 
 def _step(path: _Path, step: tree.Selector) -> None:
+    if step.name == ":":
+        return
     node = path.node
-    while isinstance(node, tree.Let | tree.Label) and step.name != ":":
+    while isinstance(node, tree.Let | tree.Label):
         if isinstance(node, tree.Label) and node.name == step.name:
             break
         if isinstance(node, tree.Let):
             path.lets.append(node)
+            if _local_definition(path, node, step):
+                return
         node = node.body
     path.node = node
-    if step.name == ":":
-        return
-    if step.name in ("", "@"):
+    if step.name in ("()", "@"):
         _enter(path, step)
     elif step.name.isdigit() or step.name in (FIRST, LAST):
         parts = _parts(node)
@@ -98,6 +105,16 @@ def _step(path: _Path, step: tree.Selector) -> None:
             raise SemanticError(f"there is no label `{step.name}` to select", step.span)
         path.bind(label.params, step)
         path.node = label.body
+
+
+def _local_definition(path: _Path, let: tree.Let, step: tree.Selector) -> bool:
+    """Goes into the definition of a LET that has the name of the step, if there is one."""
+    for unit in let.units:
+        if isinstance(unit, tree.OperatorDefinition) and unit.name.name == step.name:
+            path.bind(tuple(tree.Ident(p.span, p.name) for p in unit.params), step)
+            path.node = unit.body
+            return True
+    return False
 
 
 def _enter(path: _Path, step: tree.Selector) -> None:

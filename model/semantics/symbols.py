@@ -9,6 +9,7 @@ nest: the frame of an instance within an instance begins with that of the outer 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from ..source import Span
 from ..syntax import tree
@@ -32,6 +33,8 @@ class Universe:
     """Whether every definition is resolved at once and clashes are reported; if not, definitions wait until needed."""
     let_definitions: list[ir.Definition] | None = None
     """Where the definitions go that an INSTANCE in a LET gives rise to."""
+    param_limits: dict[tree.Parameter, ir.Level] = field(default_factory=dict)
+    """The greatest level of what may be given for each of `params`, because of what it is substituted for."""
     substitutions: dict[str, Substituted] | None = None
     """What the declarations of the module stand for; None where they stand for themselves."""
     modules: dict[str, ModuleNames] = field(default_factory=dict)
@@ -133,14 +136,27 @@ class NodeOperator:
 Symbol = ir.Variable | ir.Constant | ir.Local | Operator | NodeOperator | Defined | Substituted | InstanceName
 
 
+class ScopeKind(Enum):
+    """What opens a scope, as far as labels have to know."""
+
+    OTHER = auto()
+    DEFINITION = auto()
+    BOUND = auto()
+    EXCEPT = auto()
+    LABEL = auto()
+
+
 class Scope:
     """Names, and the scope around them."""
 
-    __slots__ = ("names", "parent")
+    __slots__ = ("kind", "names", "parent")
 
-    def __init__(self, parent: Scope | None, names: dict[str, Symbol] | None = None) -> None:
+    def __init__(
+        self, parent: Scope | None, names: dict[str, Symbol] | None = None, kind: ScopeKind = ScopeKind.OTHER
+    ) -> None:
         self.names: dict[str, Symbol] = {} if names is None else names
         self.parent = parent
+        self.kind = kind
 
     def lookup(self, name: str) -> Symbol | None:
         """What `name` stands for here, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..diagnostics import SemanticError
@@ -19,6 +19,7 @@ from .symbols import (
     InstanceName,
     ModuleNames,
     Scope,
+    ScopeKind,
     Symbol,
     Universe,
     arity_of,
@@ -40,6 +41,8 @@ class Site:
     modules: dict[str, InnerModule]
     names: ModuleNames | None = None
     resolver: Resolver | None = None
+    undefined: dict[str, Defined] = field(default_factory=dict)
+    """What has been declared RECURSIVE and is not defined yet."""
 
     @property
     def is_checked(self) -> bool:
@@ -85,9 +88,16 @@ def elaborate_module(
     for extended in node.extends:
         _extend(site, extended)
     for unit in node.units:
+        if site.undefined and isinstance(unit, _NOT_BEFORE_RECURSION_ENDS):
+            name, symbol = next(iter(site.undefined.items()))
+            raise SemanticError(
+                f"`{name}` is declared RECURSIVE and not defined before this",
+                unit.span,
+                expected=f"the definition of `{name}`",
+                notes=[("declared here", symbol.span)],
+            )
         _UNITS[type(unit)](site, unit)
-    if universe.is_checked:
-        _check_recursive(site)
+    _check_recursive(site)
     return names
 
 
@@ -135,12 +145,13 @@ def _merge(site: Site, name: str, symbol: Symbol, span: Span) -> None:
 
 def _inner_module(site: Site, node: tree.Module) -> None:
     name = node.name.name
-    if site.is_checked and (name in site.modules or name in site.elaborator.modules):
+    e = site.elaborator
+    if site.is_checked and (name in site.modules or name in e.modules or e.is_built_in(name)):
         raise SemanticError(f"module `{name}` is already defined", node.name.span)
     inner = InnerModule(node, site.scope, site.universe, dict(site.modules))
     if site.is_checked:
         own = Universe("", captured=site.universe.captured, params=site.universe.params, is_checked=True)
-        site.elaborator.is_constant_module(InnerModule(node, site.scope, own, inner.visible))
+        e.is_constant_module(InnerModule(node, site.scope, own, inner.visible))
     site.modules[name] = inner
     if site.names is not None:
         site.names.modules[name] = inner
@@ -181,13 +192,13 @@ def _recursive(site: Site, unit: tree.Recursive) -> None:
         params = tuple(tree.Parameter(declared.span, f"a{i + 1}") for i in range(declared.arity))
         symbol = _defined(site, declared.name, params, declared.span, None)
         symbol.is_recursive = True
+        site.undefined[declared.name] = symbol
         site.add(declared.name, symbol, declared.span, is_local=False)
 
 
 def _check_recursive(site: Site) -> None:
-    for name, symbol in site.scope.names.items():
-        if isinstance(symbol, Defined) and symbol.unit is None and symbol.scope is site.scope:
-            raise SemanticError(f"`{name}` is declared RECURSIVE and never defined", symbol.span)
+    for name, symbol in site.undefined.items():
+        raise SemanticError(f"`{name}` is declared RECURSIVE and never defined", symbol.span)
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------
@@ -257,6 +268,7 @@ def _define_recursive(
         symbol.definition.params = symbol.definition.params[:own] + fresh
         symbol.definition.span = unit.span
         symbol.definition.is_local = unit.is_local
+    del site.undefined[name]
     symbol.params, symbol.span, symbol.unit, symbol.is_local = params, unit.span, unit, unit.is_local
     if unit.is_local and site.names is not None:
         site.names.exported.pop(name, None)
@@ -278,7 +290,8 @@ def _statement(site: Site, unit: tree.Assumption | tree.Theorem) -> None:
     is_assumption = isinstance(unit, tree.Assumption)
     if site.universe.is_checked and not isinstance(unit.body, tree.AssumeProve):
         r = Resolver(site.elaborator, site.universe, site.universe.captured, True, site.module, site.modules)
-        expr = r.expr(unit.body, site.scope)
+        kind = ScopeKind.OTHER if unit.name is None else ScopeKind.DEFINITION
+        expr = r.expr(unit.body, Scope(site.scope, kind=kind))
         site.elaborator.check_levels()
         level = site.elaborator.levels.level_of(expr)
         if is_assumption and level > ir.Level.CONSTANT:
@@ -318,6 +331,8 @@ def process_let(e: Elaborator, r: Resolver, units: tuple[tree.Unit, ...], scope:
         _UNITS[type(unit)](site, unit)
     _check_recursive(site)
 
+
+_NOT_BEFORE_RECURSION_ENDS = (tree.Constants, tree.Variables, tree.Assumption, tree.Theorem, tree.Module)
 
 _UNITS = {
     tree.Constants: _constants,

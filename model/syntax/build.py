@@ -1,18 +1,21 @@
 r"""Builds the tree: one method for each alternative of the grammar, called with what its symbols have become.
 
-An `operand` of the grammar may be a `precedence.Operand`; an `expr` is always a node of the tree. A `ref` is a list of
+An `operand` or `expr` of the grammar may be a `precedence.Operand`: a node that has stood in parentheses. Nodes do not
+count the parentheses around them as their place, but those around their parts. A `ref` is a list of
 `Step`s of a compound name, of which only the last tells whether it is a name or an application.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
 from ..diagnostics import ParseError
 from ..source import Span
 from . import tree
 from .lexer import Token
-from .precedence import Operand, fold, unwrap
+from .precedence import Item, Operand, fold, unwrap
 from .proofs import Step, check_proof
 
 Children = list[Any]
@@ -42,14 +45,37 @@ class NameStep(NamedTuple):
         return tree.Selector(self.span, self.name, self.args)
 
 
+class Arm(NamedTuple):
+    """One `condition -> value` of a CASE."""
+
+    span: Span
+    condition: tree.Expr
+    value: tree.Expr
+
+
 def ident(token: Token) -> tree.Ident:
     """The identifier or operator symbol that a token is."""
     return tree.Ident(token.span, token.value)
 
 
+def spanned(method: Callable[[Any, Children, Span], Any]) -> Callable[[Any, Children], Any]:
+    """Hand the method its children out of their parentheses, and the span that they had with them."""
+
+    @wraps(method)
+    def call(self: Any, children: Children) -> Any:
+        return method(self, [unwrap(child) for child in children], across(children))
+
+    return call
+
+
 def across(children: Children) -> Span:
-    """The span from the first child to the last."""
-    return children[0].span.to(children[-1].span)
+    """The span from the first child to the last, either of which may be a list."""
+    first, last = children[0], children[-1]
+    if isinstance(first, list):
+        first = first[0]
+    if isinstance(last, list):
+        last = last[-1]
+    return first.span.to(last.span)
 
 
 def name_of(steps: list[NameStep]) -> tree.Name:
@@ -74,14 +100,14 @@ class Builder:
         return c[1]
 
     def one(self, c: Children) -> list[Any]:
-        return [c[0]]
+        return [unwrap(c[0])]
 
     def append(self, c: Children) -> list[Any]:
         c[0].append(c[1])
         return c[0]
 
     def append_third(self, c: Children) -> list[Any]:
-        c[0].append(c[2])
+        c[0].append(unwrap(c[2]))
         return c[0]
 
     def one_name(self, c: Children) -> list[tree.Ident]:
@@ -93,8 +119,9 @@ class Builder:
 
     # --- modules and units -------------------------------------------------------------------------------------------
 
-    def module(self, c: Children) -> tree.Module:
-        return tree.Module(across(c), ident(c[1]), tuple(c[3]), tuple(c[4]))
+    @spanned
+    def module(self, c: Children, span: Span) -> tree.Module:
+        return tree.Module(span, ident(c[1]), tuple(c[3]), tuple(c[4]))
 
     def no_extends(self, c: Children) -> list[tree.Ident]:
         return []
@@ -107,14 +134,17 @@ class Builder:
             c[0].append(c[1])
         return c[0]
 
-    def constants(self, c: Children) -> tree.Constants:
-        return tree.Constants(c[0].span.to(c[1][-1].span), tuple(c[1]))
+    @spanned
+    def constants(self, c: Children, span: Span) -> tree.Constants:
+        return tree.Constants(span, tuple(c[1]))
 
-    def variables(self, c: Children) -> tree.Variables:
-        return tree.Variables(c[0].span.to(c[1][-1].span), tuple(c[1]))
+    @spanned
+    def variables(self, c: Children, span: Span) -> tree.Variables:
+        return tree.Variables(span, tuple(c[1]))
 
-    def recursive(self, c: Children) -> tree.Recursive:
-        return tree.Recursive(c[0].span.to(c[1][-1].span), tuple(c[1]))
+    @spanned
+    def recursive(self, c: Children, span: Span) -> tree.Recursive:
+        return tree.Recursive(span, tuple(c[1]))
 
     def local(self, c: Children) -> tree.OperatorDefinition | tree.FunctionDefinition | tree.Instance:
         span, unit = across(c), c[1]
@@ -124,25 +154,29 @@ class Builder:
             return tree.FunctionDefinition(span, unit.name, unit.bounds, unit.body, True)
         return tree.Instance(span, unit.name, unit.params, unit.module, unit.substitutions, True)
 
-    def assumption(self, c: Children) -> tree.Assumption:
-        return tree.Assumption(across(c), None, c[1])
+    @spanned
+    def assumption(self, c: Children, span: Span) -> tree.Assumption:
+        return tree.Assumption(span, None, c[1])
 
-    def named_assumption(self, c: Children) -> tree.Assumption:
-        return tree.Assumption(across(c), c[1].value, c[3])
+    @spanned
+    def named_assumption(self, c: Children, span: Span) -> tree.Assumption:
+        return tree.Assumption(span, c[1].value, c[3])
 
     def theorem(self, c: Children) -> tree.Theorem:
-        return tree.Theorem(c[0].span.to(c[1].span), None, c[1])
+        return tree.Theorem(c[0].span.to(c[1].span), None, unwrap(c[1]))
 
     def named_theorem(self, c: Children) -> tree.Theorem:
-        return tree.Theorem(c[0].span.to(c[3].span), c[1].value, c[3])
+        return tree.Theorem(c[0].span.to(c[3].span), c[1].value, unwrap(c[3]))
 
-    def definition(self, c: Children) -> tree.OperatorDefinition | tree.FunctionDefinition:
+    @spanned
+    def definition(self, c: Children, span: Span) -> tree.OperatorDefinition | tree.FunctionDefinition:
         header: Header = c[0]
         if header.bounds:
-            return tree.FunctionDefinition(across(c), header.name, header.bounds, c[2], False)
-        return tree.OperatorDefinition(across(c), header.name, header.params, c[2], False)
+            return tree.FunctionDefinition(span, header.name, header.bounds, c[2], False)
+        return tree.OperatorDefinition(span, header.name, header.params, c[2], False)
 
-    def named_instance(self, c: Children) -> tree.Instance:
+    @spanned
+    def named_instance(self, c: Children, span: Span) -> tree.Instance:
         header, instance = c[0], c[2]
         if header.bounds or header.is_symbol:
             raise ParseError(
@@ -151,49 +185,58 @@ class Builder:
                 expected="`Name == INSTANCE …` or `Name(x, y) == INSTANCE …`",
                 got=f"`{header.span.text}`",
             )
-        return tree.Instance(across(c), header.name, header.params, instance.module, instance.substitutions, False)
+        return tree.Instance(span, header.name, header.params, instance.module, instance.substitutions, False)
 
-    def header(self, c: Children) -> Header:
-        return Header(across(c), ident(c[0]), tuple(c[2]) if len(c) > 1 else ())
+    @spanned
+    def header(self, c: Children, span: Span) -> Header:
+        return Header(span, ident(c[0]), tuple(c[2]) if len(c) > 1 else ())
 
-    def function_header(self, c: Children) -> Header:
-        return Header(across(c), ident(c[0]), bounds=tuple(c[2]))
+    @spanned
+    def function_header(self, c: Children, span: Span) -> Header:
+        return Header(span, ident(c[0]), bounds=tuple(c[2]))
 
-    def infix_header(self, c: Children) -> Header:
+    @spanned
+    def infix_header(self, c: Children, span: Span) -> Header:
         params = (tree.Parameter(c[0].span, c[0].value), tree.Parameter(c[2].span, c[2].value))
-        return Header(across(c), ident(c[1]), params, is_symbol=True)
+        return Header(span, ident(c[1]), params, is_symbol=True)
 
-    def postfix_header(self, c: Children) -> Header:
-        return Header(across(c), ident(c[1]), (tree.Parameter(c[0].span, c[0].value),), is_symbol=True)
+    @spanned
+    def postfix_header(self, c: Children, span: Span) -> Header:
+        return Header(span, ident(c[1]), (tree.Parameter(c[0].span, c[0].value),), is_symbol=True)
 
-    def prefix_header(self, c: Children) -> Header:
-        return Header(across(c), ident(c[0]), (tree.Parameter(c[1].span, c[1].value),), is_symbol=True)
+    @spanned
+    def prefix_header(self, c: Children, span: Span) -> Header:
+        return Header(span, ident(c[0]), (tree.Parameter(c[1].span, c[1].value),), is_symbol=True)
 
-    def param(self, c: Children) -> tree.Parameter:
-        return tree.Parameter(across(c), c[0].value, len(c[2]) if len(c) > 1 else 0)
+    @spanned
+    def param(self, c: Children, span: Span) -> tree.Parameter:
+        return tree.Parameter(span, c[0].value, len(c[2]) if len(c) > 1 else 0)
 
-    def infix_param(self, c: Children) -> tree.Parameter:
-        return tree.Parameter(across(c), c[1].value, 2)
+    @spanned
+    def infix_param(self, c: Children, span: Span) -> tree.Parameter:
+        return tree.Parameter(span, c[1].value, 2)
 
-    def postfix_param(self, c: Children) -> tree.Parameter:
-        return tree.Parameter(across(c), c[1].value, 1)
+    @spanned
+    def postfix_param(self, c: Children, span: Span) -> tree.Parameter:
+        return tree.Parameter(span, c[1].value, 1)
 
-    def prefix_param(self, c: Children) -> tree.Parameter:
-        return tree.Parameter(across(c), c[0].value, 1)
+    @spanned
+    def prefix_param(self, c: Children, span: Span) -> tree.Parameter:
+        return tree.Parameter(span, c[0].value, 1)
 
-    def instance(self, c: Children) -> tree.Instance:
-        substitutions = tuple(c[3]) if len(c) > 2 else ()
-        last = substitutions[-1] if substitutions else c[1]
-        return tree.Instance(c[0].span.to(last.span), None, (), ident(c[1]), substitutions, False)
+    @spanned
+    def instance(self, c: Children, span: Span) -> tree.Instance:
+        return tree.Instance(span, None, (), ident(c[1]), tuple(c[3]) if len(c) > 2 else (), False)
 
-    def substitution(self, c: Children) -> tree.Substitution:
-        return tree.Substitution(across(c), ident(c[0]), c[2])
+    @spanned
+    def substitution(self, c: Children, span: Span) -> tree.Substitution:
+        return tree.Substitution(span, ident(c[0]), c[2])
 
     # --- theorems and proofs -----------------------------------------------------------------------------------------
 
-    def assume_prove(self, c: Children) -> tree.AssumeProve:
-        start = c[0][0] if isinstance(c[0], list) else c[0]
-        return tree.AssumeProve(start.span.to(c[-1].span))
+    @spanned
+    def assume_prove(self, c: Children, span: Span) -> tree.AssumeProve:
+        return tree.AssumeProve(span)
 
     def proof(self, c: Children) -> None:
         check_proof(c[-1])
@@ -209,44 +252,54 @@ class Builder:
 
     # --- expressions -------------------------------------------------------------------------------------------------
 
-    def expr(self, c: Children) -> tree.Expr:
+    def chain(self, c: Children) -> list[Item]:
+        return [c[0]]
+
+    def expr(self, c: Children) -> Operand | tree.Expr:
         return fold(c[0])
 
-    def expr_open(self, c: Children) -> tree.Expr:
+    def expr_open(self, c: Children) -> Operand | tree.Expr:
         c[0].append(c[1])
         return fold(c[0])
 
-    def quantifier(self, c: Children) -> tree.Quantifier:
-        return tree.Quantifier(across(c), c[0].value, tuple(c[1]), c[3])
+    @spanned
+    def quantifier(self, c: Children, span: Span) -> tree.Quantifier:
+        return tree.Quantifier(span, c[0].value, tuple(c[1]), c[3])
 
-    def unbounded_quantifier(self, c: Children) -> tree.Quantifier:
+    @spanned
+    def unbounded_quantifier(self, c: Children, span: Span) -> tree.Quantifier:
         names = c[1]
         bound = tree.Bound(across(names), tuple(names), None)
-        return tree.Quantifier(across(c), c[0].value, (bound,), c[3])
+        return tree.Quantifier(span, c[0].value, (bound,), c[3])
 
-    def choose(self, c: Children) -> tree.Choose:
-        return tree.Choose(across(c), c[1], c[3])
+    @spanned
+    def choose(self, c: Children, span: Span) -> tree.Choose:
+        return tree.Choose(span, c[1], c[3])
 
-    def bounded_choose(self, c: Children) -> tree.Choose:
+    @spanned
+    def bounded_choose(self, c: Children, span: Span) -> tree.Choose:
         chosen: tree.Bound = c[1]
-        bound = tree.Bound(chosen.span.to(c[3].span), chosen.names, c[3], chosen.is_tuple)
-        return tree.Choose(across(c), bound, c[5])
+        return tree.Choose(span, tree.Bound(chosen.span.to(c[3].span), chosen.names, c[3], chosen.is_tuple), c[5])
 
-    def if_(self, c: Children) -> tree.If:
-        return tree.If(across(c), c[1], c[3], c[5])
+    @spanned
+    def if_(self, c: Children, span: Span) -> tree.If:
+        return tree.If(span, c[1], c[3], c[5])
 
-    def case(self, c: Children) -> tree.Case:
-        other = c[5] if len(c) > 2 else None
-        last = other if other is not None else c[1][-1][1]
-        return tree.Case(c[0].span.to(last.span), tuple(c[1]), other)
+    @spanned
+    def case(self, c: Children, span: Span) -> tree.Case:
+        arms = tuple((arm.condition, arm.value) for arm in c[1])
+        return tree.Case(span, arms, c[5] if len(c) > 2 else None)
 
-    def arm(self, c: Children) -> tuple[tree.Expr, tree.Expr]:
-        return c[0], c[2]
+    @spanned
+    def arm(self, c: Children, span: Span) -> Arm:
+        return Arm(span, c[0], c[2])
 
-    def let(self, c: Children) -> tree.Let:
-        return tree.Let(across(c), tuple(c[1]), c[3])
+    @spanned
+    def let(self, c: Children, span: Span) -> tree.Let:
+        return tree.Let(span, tuple(c[1]), c[3])
 
-    def label(self, c: Children) -> tree.Label:
+    @spanned
+    def label(self, c: Children, span: Span) -> tree.Label:
         steps: list[NameStep] = c[0]
         label = steps[0]
         params = [tree.Ident(arg.span, arg.name) for arg in label.args if isinstance(arg, tree.Name) and not arg.path]
@@ -258,22 +311,27 @@ class Builder:
                 expected="`name::` or `name(x, y)::`, whose parameters are bound where it stands",
                 got=f"`{span.text}`",
             )
-        return tree.Label(label.span.to(c[2].span), label.name, tuple(params), c[2])
+        return tree.Label(span, label.name, tuple(params), c[2])
 
-    def chosen(self, c: Children) -> tree.Bound:
-        return tree.Bound(c[0].span, (ident(c[0]),), None)
+    @spanned
+    def chosen(self, c: Children, span: Span) -> tree.Bound:
+        return tree.Bound(span, (ident(c[0]),), None)
 
-    def chosen_tuple(self, c: Children) -> tree.Bound:
-        return tree.Bound(across(c), tuple(c[1]), None, True)
+    @spanned
+    def chosen_tuple(self, c: Children, span: Span) -> tree.Bound:
+        return tree.Bound(span, tuple(c[1]), None, True)
 
-    def bound(self, c: Children) -> tree.Bound:
-        return tree.Bound(c[0][0].span.to(c[2].span), tuple(c[0]), c[2])
+    @spanned
+    def bound(self, c: Children, span: Span) -> tree.Bound:
+        return tree.Bound(span, tuple(c[0]), c[2])
 
-    def tuple_bound(self, c: Children) -> tree.Bound:
-        return tree.Bound(across(c), tuple(c[1]), c[4], True)
+    @spanned
+    def tuple_bound(self, c: Children, span: Span) -> tree.Bound:
+        return tree.Bound(span, tuple(c[1]), c[4], True)
 
-    def filter_bound(self, c: Children) -> tree.Bound:
-        return tree.Bound(across(c), c[0].names, c[2], c[0].is_tuple)
+    @spanned
+    def filter_bound(self, c: Children, span: Span) -> tree.Bound:
+        return tree.Bound(span, c[0].names, c[2], c[0].is_tuple)
 
     def reference(self, c: Children) -> tree.Name | tree.Apply:
         steps: list[NameStep] = c[0]
@@ -293,8 +351,9 @@ class Builder:
     def at(self, c: Children) -> tree.At:
         return tree.At(c[0].span)
 
-    def junction(self, c: Children) -> tree.Junction:
-        return tree.Junction(c[0].span.to(c[1][-1].span), c[0].value, tuple(c[1]))
+    @spanned
+    def junction(self, c: Children, span: Span) -> tree.Junction:
+        return tree.Junction(span, c[0].value, tuple(c[1]))
 
     def fairness_of_call(self, c: Children) -> tree.Fairness:
         steps: list[NameStep] = c[1]
@@ -311,9 +370,10 @@ class Builder:
         subscript = name_of(steps)
         return tree.Fairness(c[0].span.to(last.span), c[0].value[:2], subscript, last.args[0])
 
-    def fairness(self, c: Children) -> tree.Fairness:
-        subscript = self.reference([c[1]]) if isinstance(c[1], list) else unwrap(c[1])
-        return tree.Fairness(across(c), c[0].value[:2], subscript, c[3])
+    @spanned
+    def fairness(self, c: Children, span: Span) -> tree.Fairness:
+        subscript = self.reference([c[1]]) if isinstance(c[1], list) else c[1]
+        return tree.Fairness(span, c[0].value[:2], subscript, c[3])
 
     def index(self, c: Children) -> Operand | tree.FunctionApplication:
         node = tree.FunctionApplication(across(c), unwrap(c[0]), tuple(c[2]))
@@ -330,49 +390,62 @@ class Builder:
         return Operand(node, span, inner or operator)
 
     def group(self, c: Children) -> Operand:
-        return Operand(c[1], across(c))
+        return Operand(unwrap(c[1]), across(c))
 
-    def empty_set(self, c: Children) -> tree.SetEnumeration:
-        return tree.SetEnumeration(across(c), ())
+    @spanned
+    def empty_set(self, c: Children, span: Span) -> tree.SetEnumeration:
+        return tree.SetEnumeration(span, ())
 
-    def set_enumeration(self, c: Children) -> tree.SetEnumeration:
-        return tree.SetEnumeration(across(c), tuple(c[1]))
+    @spanned
+    def set_enumeration(self, c: Children, span: Span) -> tree.SetEnumeration:
+        return tree.SetEnumeration(span, tuple(c[1]))
 
-    def set_filter(self, c: Children) -> tree.SetFilter:
-        return tree.SetFilter(across(c), c[1], c[3])
+    @spanned
+    def set_filter(self, c: Children, span: Span) -> tree.SetFilter:
+        return tree.SetFilter(span, c[1], c[3])
 
-    def set_map(self, c: Children) -> tree.SetMap:
-        return tree.SetMap(across(c), c[1], tuple(c[3]))
+    @spanned
+    def set_map(self, c: Children, span: Span) -> tree.SetMap:
+        return tree.SetMap(span, c[1], tuple(c[3]))
 
-    def empty_tuple(self, c: Children) -> tree.Tuple:
-        return tree.Tuple(across(c), ())
+    @spanned
+    def empty_tuple(self, c: Children, span: Span) -> tree.Tuple:
+        return tree.Tuple(span, ())
 
-    def tuple_(self, c: Children) -> tree.Tuple:
-        return tree.Tuple(across(c), tuple(c[1]))
+    @spanned
+    def tuple_(self, c: Children, span: Span) -> tree.Tuple:
+        return tree.Tuple(span, tuple(c[1]))
 
-    def action_subscript(self, c: Children) -> tree.ActionSubscript:
-        return tree.ActionSubscript(across(c), c[0].type == "LANGLE", c[1], unwrap(c[3]))
+    @spanned
+    def action_subscript(self, c: Children, span: Span) -> tree.ActionSubscript:
+        return tree.ActionSubscript(span, c[0].type == "LANGLE", c[1], c[3])
 
-    def function_set(self, c: Children) -> tree.FunctionSet:
-        return tree.FunctionSet(across(c), c[1], c[3])
+    @spanned
+    def function_set(self, c: Children, span: Span) -> tree.FunctionSet:
+        return tree.FunctionSet(span, c[1], c[3])
 
-    def except_(self, c: Children) -> tree.Except:
-        return tree.Except(across(c), c[1], tuple(c[3]))
+    @spanned
+    def except_(self, c: Children, span: Span) -> tree.Except:
+        return tree.Except(span, c[1], tuple(c[3]))
 
-    def function_constructor(self, c: Children) -> tree.FunctionConstructor:
-        return tree.FunctionConstructor(across(c), tuple(c[1]), c[3])
+    @spanned
+    def function_constructor(self, c: Children, span: Span) -> tree.FunctionConstructor:
+        return tree.FunctionConstructor(span, tuple(c[1]), c[3])
 
-    def record(self, c: Children) -> tree.Record:
-        return tree.Record(across(c), tuple(c[1]))
+    @spanned
+    def record(self, c: Children, span: Span) -> tree.Record:
+        return tree.Record(span, tuple(c[1]))
 
-    def record_set(self, c: Children) -> tree.RecordSet:
-        return tree.RecordSet(across(c), tuple(c[1]))
+    @spanned
+    def record_set(self, c: Children, span: Span) -> tree.RecordSet:
+        return tree.RecordSet(span, tuple(c[1]))
 
     def field(self, c: Children) -> tuple[tree.Ident, tree.Expr]:
-        return ident(c[0]), c[2]
+        return ident(c[0]), unwrap(c[2])
 
-    def update(self, c: Children) -> tree.Update:
-        return tree.Update(across(c), tuple(c[1]), c[3])
+    @spanned
+    def update(self, c: Children, span: Span) -> tree.Update:
+        return tree.Update(span, tuple(c[1]), c[3])
 
     def index_step(self, c: Children) -> tuple[tree.Expr, ...]:
         return tuple(c[1])
@@ -389,8 +462,9 @@ class Builder:
     def operator_argument(self, c: Children) -> tree.Name:
         return tree.Name(c[0].span, (), c[0].value)
 
-    def lambda_(self, c: Children) -> tree.Lambda:
-        return tree.Lambda(across(c), tuple(c[1]), c[3])
+    @spanned
+    def lambda_(self, c: Children, span: Span) -> tree.Lambda:
+        return tree.Lambda(span, tuple(c[1]), c[3])
 
 
 def suffixed(operand: Operand | tree.Expr, node: tree.FunctionApplication | tree.Dot) -> Any:

@@ -19,7 +19,9 @@ from .lexer import KEYWORDS, Token, kinds
 LIST, CASE_BODY = "LIST", "CASE_BODY"
 SOFT = frozenset({LIST, CASE_BODY})
 
-ENDS_OPERAND = kinds("AT IDENT NUMBER OPERATOR POSTFIX RANGLE RBRACE RPAREN RSQUARE SELECTOR STRING UNDERSCORE")
+ENDS_OPERAND = kinds(
+    "AT IDENT NUMBER OPERATOR POSTFIX RANGLE RBRACE RPAREN RSQUARE SELECTOR STEP_NAME STRING UNDERSCORE"
+)
 """After one of these an expression may go on with an infix operator; after any other token an operand is due."""
 
 OPENS = {
@@ -70,6 +72,9 @@ STARTS_OPERAND = kinds(
     "AT CASE CHOOSE FAIRNESS IDENT IF JUNCTION LANGLE LBRACE LET LPAREN LSQUARE MINUS NEGATIVE NUMBER PREFIX "
     "QUANTIFIER STRING TEMPORAL_QUANTIFIER"
 )
+SELECTORS = SYMBOLS | kinds("AT COLON LANGLE NUMBER RANGLE")
+"""What after `!` selects a part of an expression."""
+
 BEFORE_STEP = ENDS_OPERAND | kinds("OBVIOUS OMITTED PROOF QED")
 """After these a step name such as `<1>2` begins a step; elsewhere it refers to one."""
 
@@ -97,7 +102,7 @@ CLOSED_BY = {
 class Frame:
     """An open construct: its kind, the token put out that opened it, and where that is among the tokens of the text."""
 
-    __slots__ = ("column", "follows_operand", "index", "kind", "outer_list", "token")
+    __slots__ = ("bullet", "column", "follows_operand", "index", "kind", "outer_list", "token")
 
     def __init__(self, kind: str, token: Token, index: int, follows_operand: bool = False) -> None:
         self.kind = kind
@@ -106,6 +111,9 @@ class Frame:
         self.follows_operand = follows_operand
         """For a bracket: whether it is an argument's or an index's, so that no set or function begins with it."""
         self.column = 0
+        """For a list: the column of its bullets."""
+        self.bullet = token
+        """For a list: the bullet of the item that is being read."""
         self.outer_list: Frame | None = None
 
 
@@ -195,14 +203,14 @@ class Layout:
 
     def misaligned(self, token: Token, innermost: Frame, frame: Frame) -> ParseError:
         """The error for a token that would end a list item inside a bracket, IF, LET … that the item has opened."""
-        bullet = innermost.token
+        bullet, opener = innermost.bullet, frame.token.text
         return ParseError(
-            f"`{token.text}` is not to the right of the `{bullet.text}` whose item it is in",
+            f"a list item ends here, and its `{opener}` is still open",
             token.span,
-            expected=f"a column greater than {innermost.column}, or {CLOSED_BY[frame.kind]} before it",
+            expected=f"{CLOSED_BY[frame.kind]} before this, or a column greater than {innermost.column}",
             got=f"`{token.text}` in column {self.column(token)}",
-            hint=f"a list item ends at the first token at or left of its bullet; `{frame.token.text}` is still open",
-            notes=[("the bullet of the item", bullet.span), (f"`{frame.token.text}` opens here", frame.token.span)],
+            hint=f"an item ends at the first token that is not to the right of its `{bullet.text}`",
+            notes=[(f"`{opener}` opens here", frame.token.span), (f"the `{bullet.text}` of the item", bullet.span)],
         )
 
     # --- roles -------------------------------------------------------------------------------------------------------
@@ -210,10 +218,8 @@ class Layout:
     def place(self, index: int, token: Token) -> None:
         """Put one token out in its role, and before it the ends of the lists that it closes."""
         kind, previous = token.type, self.previous
-        if previous == "BANG":
-            self.put(kind if kind in ("IDENT", "LPAREN") else "SELECTOR", token)
-            if kind == "LPAREN":
-                self.frames.append(Frame("LPAREN", token, index, follows_operand=True))
+        if previous == "BANG" and kind in SELECTORS:
+            self.put("SELECTOR", token)
         elif kind == "IDENT":
             if previous in ENDS_OPERAND:
                 # No expression goes on with an operand: a definition begins.
@@ -252,7 +258,7 @@ class Layout:
     def close(self, token: Token) -> None:
         """Put out a token that closes the innermost hard frame, or one for the parser to refuse.
 
-        A `:` that closes none tells what its bracket is.
+        A `:` or `->` that closes none tells what its bracket is.
         """
         kind = token.type
         hard = self.close_soft(token)
@@ -264,6 +270,9 @@ class Layout:
                 hard.token.type = "LSQUARE_FIELDS"
             elif hard.kind == "LBRACE":
                 hard.token.type = "LBRACE_FILTER" if self.is_bound(hard.index + 1) else "LBRACE_MAP"
+        elif kind == "ARROW" and hard is not None and hard.kind == "LSQUARE" and self.is_bound(hard.index + 1):
+            # `[x \in S -> e]` is refused, as SANY does: it would mean functions from a boolean.
+            hard.token.type = "LSQUARE_FUNCTION"
         output = self.put(kind, token)
         if is_match and kind in REOPENS:
             self.frames.append(Frame(REOPENS[kind], output, hard.index if hard else 0))
@@ -281,7 +290,8 @@ class Layout:
         """Put out an operator symbol: infix, prefix, the operator itself, a bullet, or the separator of CASE arms."""
         kind = token.type
         if kind == "JUNCTION" and self.is_next_bullet(token):
-            self.put("LIST_ITEM", token)
+            assert self.list is not None
+            self.list.bullet = self.put("LIST_ITEM", token)
         elif self.previous not in ENDS_OPERAND:
             if self.is_operator_name(index, kind):
                 self.put("OPERATOR", token)
@@ -317,7 +327,7 @@ class Layout:
     def is_in_def_list(self) -> bool:
         """Whether the names of a DEF are being read, as in `BY DEF F, +`."""
         for token in reversed(self.output):
-            if token.type not in ("COMMA", "IDENT", "OPERATOR"):
+            if token.type not in ("COMMA", "IDENT", "OPERATOR", "STEP_NAME"):
                 return token.type == "DEF"
         return False
 
@@ -353,7 +363,7 @@ class Layout:
         """Put out the name of a proof step: a reference to it, or its beginning."""
         named = token.value[-1].isalnum() or token.value[-1] == "_"
         if named and self.previous not in BEFORE_STEP:
-            self.put("IDENT", token)
+            self.put("STEP_NAME", token)
             return
         self.close_soft(token)
         self.put("STEP", token)

@@ -18,7 +18,7 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
         "an expression",
         "AT CASE CHOOSE FAIRNESS IDENT IF LANGLE LBRACE LBRACE_FILTER LBRACE_MAP LET LIST_BEGIN LPAREN LSQUARE "
         "LSQUARE_FIELDS LSQUARE_FUNCTION LSQUARE_RECORD MINUS NEGATIVE OPERATOR PREFIX QUANTIFIER STRING "
-        "TEMPORAL_QUANTIFIER LAMBDA ASSUME SELECTOR",
+        "STEP_NAME TEMPORAL_QUANTIFIER LAMBDA ASSUME SELECTOR",
     ),
     ("SELECTOR", "a name or subexpression selector", "IDENT LPAREN"),
     ("DEFEQ", "`==`", "INFIX MINUS POSTFIX LPAREN LSQUARE"),
@@ -155,7 +155,7 @@ def unknown_backslash(place: Place) -> str | None:
         slash, name = place.near(offset), place.near(offset + 1)
         if slash is not None and slash.value == "\\" and name is not None and adjacent(slash, name):
             word = "\\" + name.value
-            guess = did_you_mean(word, SYMBOLS)
+            guess = did_you_mean(word, [symbol for symbol in SYMBOLS if symbol[:2] == word[:2]])
             return f"there is no operator `{word}`" + (f"; {guess}" if guess else "")
     return None
 
@@ -200,8 +200,18 @@ def definition_by_equals(place: Place) -> str | None:
     bullet = place.layout.ended_lists.get(name) if name is not None else None
     if name is not None and bullet is not None:
         column, line = bullet.span.column, bullet.span.line
-        hint += f"; or, to go on with the list of line {line}, put a `{bullet.text}` in column {column} before `{name.text}`"
+        hint += f"; to go on with the list of line {line}, put a `{bullet.text}` in column {column} before it"
     return hint
+
+
+def half_definition(place: Place) -> str | None:
+    """`x + 1` where no expression can be: `x +` has been taken for the start of `x + y == …`."""
+    operator, name = place.near(-1), place.near(-2)
+    if place.accepts == {"IDENT"} and is_a(operator, "INFIX", "MINUS") and is_a(name, "IDENT"):
+        assert operator is not None and name is not None
+        start = f"{name.text} {operator.text}"
+        return f"`{start} …` begins a definition here; is a bullet, an operator or IN missing before it?"
+    return None
 
 
 def equality_by_definition(place: Place) -> str | None:
@@ -248,6 +258,8 @@ def arrow(place: Place) -> str | None:
         return "functions and records are written with `|->`; `[S -> T]` is a set of functions"
     if place.kind == "MAPSTO":
         return "`|->` stands in `[x \\in S |-> e]` and in `[field |-> e]`; CASE arms and `[S -> T]` have `->`"
+    if place.kind == "EQUALS" and "GETS" in place.accepts:
+        return "a substitution is written `name <- expression`"
     if place.kind == "GETS":
         return "`<-` is one symbol, which belongs to WITH; less than a negative number is `< -`"
     return None
@@ -270,6 +282,7 @@ HINTS: tuple[Callable[[Place], str | None], ...] = (
     implication,
     negation,
     definition_by_equals,
+    half_definition,
     equality_by_definition,
     lower_case_keyword,
     misspelt_keyword,

@@ -17,6 +17,7 @@ from .build import Builder
 from .layout import Layout
 from .lexer import Lexer, Token
 from .mistakes import explain
+from .precedence import unwrap
 
 
 class _Tokens(LarkLexer):
@@ -30,7 +31,8 @@ class _Tokens(LarkLexer):
 
 
 @cache
-def _grammar() -> lark.Lark:
+def grammar() -> lark.Lark:
+    """The LALR(1) parser, built at first use (0.15 s)."""
     return lark.Lark(
         files(tree.__name__.rpartition(".")[0]).joinpath("tla.lark").read_text("utf-8"),
         parser="lalr",
@@ -55,14 +57,14 @@ def parse_expression(source: Source) -> tree.Expr:
     """The expression that a text is. Raises ParseError."""
     lexer = Lexer(source)
     lexer.scan(0)
-    return _parse(lexer, "expr")
+    return unwrap(_parse(lexer, "expr"))
 
 
 def _parse(lexer: Lexer, start: str) -> Any:
     layout = Layout(lexer.tokens)
     layout.run()
     try:
-        return _grammar().parse(_until_failure(lexer, layout), start=start)  # type: ignore[arg-type]
+        return grammar().parse(_until_failure(lexer, layout), start=start)  # type: ignore[arg-type]
     except UnexpectedToken as error:
         accepted = _accepted(layout.output, start, error.token)
         raise explain(error.token, accepted, lexer, layout) from None
@@ -82,7 +84,7 @@ def _accepted(tokens: list[Token], start: str, refused: object) -> frozenset[str
     At the time of the error the parser has made reductions that only the refused token asked for, hence once more from
     the start up to it.
     """
-    parser = _grammar().parse_interactive(start=start)
+    parser = grammar().parse_interactive(start=start)
     for token in tokens:
         if token is refused:
             break

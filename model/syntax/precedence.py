@@ -7,7 +7,9 @@ that only parentheses can settle.
 
 from __future__ import annotations
 
-from .. import diagnostics
+from typing import Any
+
+from ..diagnostics import ParseError
 from ..source import Span
 from . import tree
 from .lexer import Token
@@ -34,9 +36,9 @@ class Operand:
 Item = Token | Operand | tree.Expr
 
 
-def unwrap(operand: Operand | tree.Expr) -> tree.Expr:
-    """The node of an operand."""
-    return operand.node if isinstance(operand, Operand) else operand
+def unwrap(child: Any) -> Any:
+    """The node of an operand; anything else is itself."""
+    return child.node if isinstance(child, Operand) else child
 
 
 class _Folder:
@@ -103,13 +105,13 @@ class _Folder:
             self.operands.append((tree.Apply(span, name, (left, right)), span, None))
 
 
-def conflict(first: Token, second: Token, hint: str) -> diagnostics.ParseError:
+def conflict(first: Token, second: Token, hint: str) -> ParseError:
     """The error for two operators of which neither takes precedence."""
     if first.value == second.value:
         message = f"`{first.text}` does not associate: it may not follow itself without parentheses"
     else:
         message = f"neither of `{first.text}` and `{second.text}` takes precedence over the other"
-    return diagnostics.ParseError(
+    return ParseError(
         message,
         second.span,
         expected="parentheses that say which comes first",
@@ -119,12 +121,12 @@ def conflict(first: Token, second: Token, hint: str) -> diagnostics.ParseError:
     )
 
 
-def fold(items: list[Item]) -> tree.Expr:
-    """The expression that a sequence of operators and operands means; the grammar has seen to it that it is one."""
+def fold(items: list[Item]) -> Operand | tree.Expr:
+    """What a sequence of operators and operands means; the grammar has seen to it that it is an expression."""
     if len(items) == 1:
         only = items[0]
         assert not isinstance(only, Token)
-        return unwrap(only)
+        return only
     folder = _Folder()
     operand_due = True
     for item in items:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..diagnostics import TraceError
 from .core import Bool, LazyFunction, ModelValue, Value, boolean, function, sequence
-from .order import ordered
+from .order import display_order
 from .sets import LazySet
 
 MAX_EXACT_INTEGER = 2**53
@@ -33,7 +33,7 @@ def to_itf(value: Value) -> Any:
         return _function_to_itf(value.expand())
     if isinstance(value, LazySet) and not value.is_finite():
         return {"#unserializable": value.describe()}
-    return {"#set": [to_itf(item) for item in ordered(value)]}
+    return {"#set": [to_itf(item) for item in display_order(value)]}
 
 
 def _function_to_itf(value: Value) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cmp_to_key
 
+from ..diagnostics import EvaluationError
 from .core import Bool, LazyFunction, ModelValue, Value, comparison_class, expanded, forget_domains, incomparable
 
 _rank: dict[str, int] = {}
@@ -72,6 +73,22 @@ def ordered(elements: Value) -> tuple[Value, ...]:
             _sorted.clear()
         result = _sorted[elements] = sort(elements)
     return result
+
+
+def display_order(elements: Value) -> tuple[Value, ...]:
+    """The elements of a set in an order to show them in: TLC's, or, where they do not compare, one that is stable."""
+    try:
+        return ordered(elements)
+    except EvaluationError:
+        if type(elements) is not frozenset:
+            raise
+        return tuple(sorted(elements, key=lambda element: (type(element).__name__, _shown(element))))
+
+
+def _shown(value: Value) -> str:
+    from .text import show
+
+    return show(value)
 
 
 def sort(elements: Iterable[Value]) -> tuple[Value, ...]:

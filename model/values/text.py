@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .core import LazyFunction, Value
-from .order import ordered
+from .order import display_order
 from .sets import LazySet
 
 BRIEF_LENGTH = 160
@@ -18,7 +18,7 @@ def show(value: Value) -> str:
     if kind is str:
         return f'"{_escaped(value)}"'
     if kind is frozenset:
-        return "{" + ", ".join(map(show, ordered(value))) + "}"
+        return "{" + ", ".join(map(show, display_order(value))) + "}"
     if kind is tuple:
         return _show_function(value)
     if kind is LazyFunction:
@@ -48,12 +48,6 @@ def _escaped(text: str) -> str:
 
 
 def brief(value: Value) -> str:
-    """`value` for a message: shortened, and never an error of its own."""
-    from ..diagnostics import EvaluationError
-
-    try:
-        text = show(value)
-    except EvaluationError:
-        # Its elements do not compare, so they have no order to be printed in.
-        text = repr(value)
+    """`value` for a message: shortened."""
+    text = show(value)
     return text if len(text) <= BRIEF_LENGTH else text[: BRIEF_LENGTH - 1] + "…"

@@ -45,13 +45,13 @@ NAMES = sorted(path.name for path in CASES.iterdir())
 
 
 @parametrize(NAMES)
-def test_the_message(case: Path, request: pytest.FixtureRequest) -> None:
+def test_the_message(case: Path, regenerate: bool) -> None:
     code, output, errors = check(case)
     assert "Traceback" not in errors
     assert str(case) not in output + errors, "a file is shown as it was given"
     actual = f"exit code {code}\n{errors}"
     golden = case / "expected.txt"
-    if request.config.getoption("--regenerate"):
+    if regenerate:
         golden.write_text(actual, encoding="utf-8")
     assert actual == golden.read_text(encoding="utf-8")
 

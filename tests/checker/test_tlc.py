@@ -11,7 +11,7 @@ from comitia.checker.result import Verdict
 from comitia.model.diagnostics import InputError
 
 COUNTER = """---- MODULE Counter ----
-EXTENDS Integers
+EXTENDS Integers, TLC
 VARIABLES x, y
 Init == x = 0 /\\ y = 0
 Inc == x < 3 /\\ x' = x + 1 /\\ y' = y
@@ -22,6 +22,7 @@ Ill == x < "a"
 ByTwo == [][x' = x + 2]_x
 Reaches == <>(x = 9)
 NotZero == x # 0
+NotTwo == Assert(x # 2, "two")
 ====
 """
 
@@ -55,6 +56,7 @@ def test_figures_and_no_litter(tmp_path: Path) -> None:
         ("INVARIANT NotZero", Verdict.INVARIANT, "NotZero", 0),
         ("PROPERTY ByTwo", Verdict.ACTION, "ByTwo", 2),
         ("PROPERTY Reaches CHECK_DEADLOCK FALSE", Verdict.PROPERTY, None, 4),
+        ("INVARIANT NotTwo", Verdict.ASSERT, None, 3),
         ("INVARIANT Ill", Verdict.ERROR, None, 0),
         ("INVARIANT Absent", Verdict.ERROR, None, 0),
     ],

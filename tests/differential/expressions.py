@@ -146,7 +146,10 @@ class Generator:
             operator = self._one_of("/\\", "\\/", "=>", "<=>")
             return f"({left} {operator} {right})"
         if form == 3:
-            return f"(~{self.expr('bool', scope, depth)})"
+            text = f"ToString({self.expr(self._one_of('int', 'bool', 'str'), scope, depth)})"
+            return self._one_of(
+                f"(~{self.expr('bool', scope, depth)})", f'({text} = "{self._one_of("1", "TRUE", "a")}")'
+            )
         if form == 4:
             name, domain, inside = self._bound(scope, depth)
             quantifier = self._one_of("\\A", "\\E")
@@ -173,7 +176,7 @@ class Generator:
         elif kind == "bool":
             domain = self._one_of(domain, "BOOLEAN")
         elif kind[0] == "set":
-            domain = self._one_of(domain, f"SUBSET {set_of(kind[1])}")
+            domain = self._one_of(domain, f"(SUBSET {set_of(kind[1])})")
         elif kind[0] == "seq":
             domain = self._one_of(domain, f"Seq({set_of(kind[1])})")
         elif kind[0] == "fun":
@@ -184,8 +187,7 @@ class Generator:
         return f"({element} {operator} {domain})"
 
     def _str_expr(self, want: Type, scope: Scope, depth: int) -> str:
-        if depth >= 0 and self._int(0, 3) == 0:
-            return f"ToString({self.expr(self._one_of('int', 'bool', 'str'), scope, depth)})"
+        # No ToString: TLC orders strings by when it first meets them, and those are met while it evaluates.
         return self._one_of(*STRINGS)
 
     # --- sets --------------------------------------------------------------------------------------------------------
@@ -211,7 +213,7 @@ class Generator:
             name, domain, inside = self._bound(scope, depth)
             return f"{{{self.expr(inner, inside, depth)} : {name} \\in {domain}}}"
         if form == 5:
-            return f"UNION {self.expr(('set', want), scope, min(depth, 1))}"
+            return f"(UNION {self.expr(('set', want), scope, min(depth, 1))})"
         if form == 6 and inner in ("int", "str", "bool"):
             return f"(DOMAIN {self.expr(('fun', inner, self.type(1)), scope, depth)})"
         return self._particular_set(inner, scope, depth)

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from comitia.impl.raft import Effects, RaftCore, VoteResponse
-from comitia.impl.raft.tracing import (
-    Input,
-    Proposal,
-    Receipt,
-    Tick,
-    crash_event,
-    derive_events,
-    make_header,
-    restart_event,
-)
+from comitia.impl.raft.inputs import Input, Proposal, Receipt, Tick, give
+from comitia.impl.raft.tracing import crash_event, derive_events, make_header, restart_event
 from comitia.impl.trace import Event
 
 from .harness import TIMEOUT_TICKS, append_request, append_response, elect, make_core, time_out, vote_request
 
 
-def give(core: RaftCore, cause: Input) -> list[Event]:
+def trace(core: RaftCore, cause: Input) -> list[Event]:
     """The events of one input."""
     before = core.snapshot()
-    match cause:
-        case Tick():
-            effects = core.tick()
-        case Receipt(message):
-            effects = core.step(message)
-        case Proposal(command):
-            effects = core.propose(command)
+    effects = give(core, cause)
     return derive_events("n1", cause, before, effects, core.snapshot())
 
 
@@ -48,8 +34,8 @@ def test_the_header_names_the_constants_of_the_specification() -> None:
 def test_an_idle_tick_leaves_no_event_and_a_timeout_one() -> None:
     core = make_core()
     for _ in range(TIMEOUT_TICKS - 1):
-        assert give(core, Tick()) == []
-    [event] = give(core, Tick())
+        assert trace(core, Tick()) == []
+    [event] = trace(core, Tick())
     assert event == Event(
         "n1",
         "Timeout",
@@ -68,7 +54,7 @@ def test_an_idle_tick_leaves_no_event_and_a_timeout_one() -> None:
 def test_the_deciding_vote_is_counted_then_the_leader_begins_then_it_sends() -> None:
     core = make_core()
     time_out(core)
-    events = give(core, Receipt(VoteResponse("n2", "n1", 1, True), "m1"))
+    events = trace(core, Receipt(VoteResponse("n2", "n1", 1, True), "m1"))
     assert names(events) == ["HandleVoteResponse", "BecomeLeader", "SendAppendEntries", "SendAppendEntries"]
     counted, begun, first, last = events
     assert counted.args == {
@@ -95,7 +81,7 @@ def test_the_deciding_vote_is_counted_then_the_leader_begins_then_it_sends() -> 
 def test_an_acknowledgement_that_commits() -> None:
     core = make_core()
     elect(core)
-    events = give(core, Receipt(append_response(1, True, 1), "m1"))
+    events = trace(core, Receipt(append_response(1, True, 1), "m1"))
     assert names(events) == ["HandleAppendResponse", "AdvanceCommitIndex", "SendAppendEntries"]
     assert "commitIndex[n1]" not in events[0].observations
     assert events[0].observations["matchIndex[n1][n2]"] == 1
@@ -106,8 +92,8 @@ def test_a_server_alone_does_it_all_at_once() -> None:
     core = make_core(peers=())
     for _ in range(TIMEOUT_TICKS - 1):
         core.tick()
-    assert names(give(core, Tick())) == ["Timeout", "BecomeLeader", "AdvanceCommitIndex"]
-    events = give(core, Proposal(b"x"))
+    assert names(trace(core, Tick())) == ["Timeout", "BecomeLeader", "AdvanceCommitIndex"]
+    events = trace(core, Proposal(b"x"))
     assert names(events) == ["ClientRequest", "AdvanceCommitIndex"]
     assert events[0].args == {"i": "n1", "v": "x"}
 
@@ -116,12 +102,12 @@ def test_a_request_is_an_event_even_if_it_changes_nothing_since_it_is_answered()
     core = make_core(1)
     core.step(vote_request(2))
     for message in (vote_request(2), append_request(1)):
-        [event] = give(core, Receipt(message))
+        [event] = trace(core, Receipt(message))
         assert event.action == f"Handle{type(message).__name__}"
 
 
 def test_a_request_is_recorded_field_by_field() -> None:
-    [event] = give(make_core(1), Receipt(append_request(1, 1, 1, 1, commit=1)))
+    [event] = trace(make_core(1), Receipt(append_request(1, 1, 1, 1, commit=1)))
     assert event.args["m"] == {
         "mtype": "AppendRequest",
         "mterm": 1,
@@ -138,8 +124,8 @@ def test_responses_of_no_interest_and_refused_inputs_leave_no_event() -> None:
     core = make_core()
     for message in (VoteResponse("n2", "n1", 1, True), append_response(1, True, 0), vote_request(1, source="n9")):
         core.step(append_request(1))
-        assert give(core, Receipt(message)) == []
-    assert give(core, Proposal(b"x")) == []
+        assert trace(core, Receipt(message)) == []
+    assert trace(core, Proposal(b"x")) == []
     assert derive_events("n1", Tick(), core.snapshot(), Effects(), core.snapshot()) == []
 
 

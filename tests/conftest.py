@@ -1,0 +1,36 @@
+"""Options of the whole test suite: a corpus of modules to sweep, and golden files to write anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--corpus",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder whose .tla files are parsed (may be given again), such as a checkout of tlaplus/Examples",
+    )
+    parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
+
+
+@pytest.fixture(scope="session")
+def corpus(request: pytest.FixtureRequest) -> list[Path]:
+    """The .tla files under the folders that `--corpus` names; without one the test is skipped."""
+    folders: list[str] = request.config.getoption("--corpus") or []
+    if not folders:
+        pytest.skip("no --corpus DIR given")
+    missing = [folder for folder in folders if not Path(folder).is_dir()]
+    if missing:
+        pytest.skip(f"no such folder: {', '.join(missing)}")
+    return sorted(path for folder in folders for path in Path(folder).rglob("*.tla"))
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--regenerate"))

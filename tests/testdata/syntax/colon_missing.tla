@@ -1,0 +1,3 @@
+---- MODULE M ----
+A == \E x \in S P
+====

@@ -1,0 +1,3 @@
+---- MODULE M ----
+a ++ b == INSTANCE N
+====

@@ -1,0 +1,3 @@
+---- MODULE M ----
+A == if x then y else z
+====

@@ -1,0 +1,4 @@
+---- MODULE M ----
+A == IF x THEN y
+B == 2
+====

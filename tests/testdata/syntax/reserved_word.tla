@@ -1,0 +1,3 @@
+---- MODULE M ----
+CONSTANT STATE
+====

@@ -1,0 +1,3 @@
+---- MODULE M ----
+I == INSTANCE N WITH x = 1
+====

@@ -1,0 +1,3 @@
+---- MODULE M ----
+A == [f EXCEPT [a] = 1]
+====
