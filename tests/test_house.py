@@ -29,7 +29,7 @@ FLOORS = (
     ("model/properties",),
     ("model/actions", "model/build"),
     ("checker/result",),
-    ("checker/engine",),
+    ("checker/engine", "checker/difference"),
     ("checker/interpreted", "checker/compiled", "checker/liveness", "checker/symbolic"),
     ("checker/conformance", "checker/catalog"),
     ("checker/report",),

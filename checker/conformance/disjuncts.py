@@ -4,7 +4,8 @@ Next is walked as TLC would walk it, through `\\/`, `\\E`, conjunction, LET, IF,
 the action; what else has to hold on the way stays. So a step found is a step of Next, never one of an action whose
 arguments Next would not choose. An `\\E` whose variable is handed to a given parameter becomes a membership test:
 
-    \\E i \\in Server, m \\in messages : Handle(i, m)       with m given       \\E i \\in Server : m \\in messages /\\ Handle(i, m)
+    \\E i \\in Server, m \\in messages : Handle(i, m)               and with m given
+    \\E i \\in Server : m \\in messages /\\ Handle(i, m)
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class _Finder:
                 yield from self._case(expr, names, chosen)
             case ir.ActionSubscript():
                 for found in self.find(expr.action, names, chosen):
-                    yield _Found(dataclasses.replace(expr, action=found.expr) if expr.is_angle else found.expr, found.handed)
+                    yield _Found(
+                        dataclasses.replace(expr, action=found.expr) if expr.is_angle else found.expr, found.handed
+                    )
             case ir.Call():
                 yield from self._call(expr, names, chosen)
             case _:
@@ -147,9 +150,7 @@ class _Finder:
         if is_barren:
             self.barren.add(definition)
 
-    def _action(
-        self, expr: ir.Call, names: Mapping[ir.Local, ir.Argument], chosen: frozenset[ir.Local]
-    ) -> _Found:
+    def _action(self, expr: ir.Call, names: Mapping[ir.Local, ir.Argument], chosen: frozenset[ir.Local]) -> _Found:
         """The call itself: a given parameter is a variable of an `\\E`, or has to equal its argument."""
         handed: dict[int, ir.Local] = {}
         tests: list[ir.Expr] = []
@@ -167,7 +168,11 @@ class _Finder:
 
 
 def _without(bound: ir.Bound, handed: set[ir.Local]) -> ir.Bound:
-    return bound if bound.is_tuple else dataclasses.replace(bound, locals=tuple(x for x in bound.locals if x not in handed))
+    return (
+        bound
+        if bound.is_tuple
+        else dataclasses.replace(bound, locals=tuple(x for x in bound.locals if x not in handed))
+    )
 
 
 def _conjoined(node: ir.Node, tests: list[ir.Expr] | list[ir.Builtin], found: _Found) -> _Found:

@@ -35,7 +35,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping as MappingType
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,13 +144,14 @@ class _Reader:
         self._only(data, known, "the mapping")
         if "specification" in data and ("init" in data or "next" in data):
             raise self._error("specification", "both a specification and init or next are given", "one of the two")
-        texts = {name: self._text(data[name], name) for name in ("init", "next", "specification") if name in data}
-        lists = {name: tuple(self._texts(data[name], name)) for name in ("invariants", "unobserved") if name in data}
         values_of = self._table(data, "values_of")
         return Mapping(
             source=self.source,
-            **texts,
-            **lists,
+            init=self._text(data.get("init", "Init"), "init"),
+            next=self._text(data.get("next", "Next"), "next"),
+            specification=self._text(data["specification"], "specification") if "specification" in data else None,
+            invariants=tuple(self._texts(data.get("invariants", []), "invariants")),
+            unobserved=tuple(self._texts(data.get("unobserved", []), "unobserved")),
             constants=self._table(data, "constants"),
             variables={key: self._text(name, key) for key, name in self._table(data, "variables").items()},
             values=self._table(data, "values"),
@@ -174,7 +176,7 @@ class _Reader:
             raise self._error(
                 event,
                 f"the event `{event}` stands for nothing",
-                'an action, { sequence = […] }, { any = […] } or { stutter = true }',
+                "an action, { sequence = […] }, { any = […] } or { stutter = true }",
             )
         forms = [name for name in EVENT_FORMS if name in form]
         if len(forms) != 1:

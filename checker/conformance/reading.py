@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from ...model.diagnostics import TraceError
@@ -153,15 +153,16 @@ def _read(data: Any, place: Callable[[Path], Span]) -> Value:
 
 def _culprit(data: Any) -> Path:
     """The way to the smallest part that is no value."""
-    items: list[tuple[str | int, Any]] = []
+    items: Iterable[tuple[str | int, Any]] = ()
     if isinstance(data, list):
-        items = list(enumerate(data))
+        items = enumerate(data)
     elif isinstance(data, dict):
-        items = list(data.items())
-        # What a tag holds is no value by itself, save for its elements.
-        if len(data) == 1 and items[0][0].startswith("#") and isinstance(items[0][1], list):
-            tag, content = items[0]
-            return next(((tag, index, *_culprit(item)) for index, item in enumerate(content) if _is_bad(item)), ())
+        tags = [key for key in data if key.startswith("#")]
+        if tags and len(data) == 1 and isinstance(data[tags[0]], list):
+            # What a tag holds is no value by itself, its elements are.
+            inner = enumerate(data[tags[0]])
+            return next(((tags[0], index, *_culprit(item)) for index, item in inner if _is_bad(item)), ())
+        items = () if tags else data.items()
     return next(((key, *_culprit(item)) for key, item in items if _is_bad(item)), ())
 
 

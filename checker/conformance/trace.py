@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any, NoReturn
 
@@ -115,6 +116,7 @@ def parse_trace(source: Source) -> Trace:
 @cache
 def schema() -> dict[str, Any]:
     """The definitions of the JSON Schema of a trace line, by name."""
+    assert __package__ is not None
     return json.loads((files(__package__) / SCHEMA).read_text(encoding="utf-8"))["$defs"]
 
 
@@ -196,7 +198,7 @@ class _Reader:
 
     def check_order(self, events: list[Event]) -> None:
         """Sequence numbers are consecutive: a gap is a part of the run that is not there to be checked."""
-        for previous, event in zip(events, events[1:], strict=False):
+        for previous, event in pairwise(events):
             if event.seq != previous.seq + 1:
                 is_gap = event.seq > previous.seq
                 raise TraceError(

@@ -184,7 +184,7 @@ class Walk:
 
     def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
         """`\\A` is the conjunction of its instances: one that branches does so in each of them."""
-        if not self.branches(node.body, context):
+        if not self.branches(node, context):
             self.check(node, context, then)
         elif self.assigns(node.body, context):
             self.every_static(node, context, then)
@@ -251,7 +251,10 @@ class Walk:
             case ir.Junction():
                 return not node.is_and or any(self.branches(item, context) for item in node.items)
             case ir.Quantifier():
-                return not node.is_forall or self.branches(node.body, context)
+                placeholders: dict[object, Binding] = {
+                    local: Atom(Py("_")) for bound in node.bounds for local in bound.locals
+                }
+                return not node.is_forall or self.branches(node.body, context.bind(placeholders))
             case ir.If():
                 return self.branches(node.then, context) or self.branches(node.otherwise, context)
             case ir.Case():

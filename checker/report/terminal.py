@@ -13,8 +13,8 @@ from rich.text import Text
 
 from ...model import values
 from ...model.source import Span
+from ..difference import Change, state_changes
 from ..result import CheckResult, Counterexample, Stats, Step, Verdict
-from .difference import Change, state_changes
 
 HEADLINES = {
     Verdict.PASS: "no error found",

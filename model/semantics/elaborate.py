@@ -5,37 +5,22 @@ instanced, is resolved in full and checked: every definition in order, so that a
 defined. For an INSTANCE the module is then gone through again with its declarations substituted; the definitions of
 that universe are resolved when something refers to them. Modules without constants and variables are shared by all.
 
-Differences from SANY (tla2sany/semantic/Generator.java): the first error ends the work.
+Differences from SANY (tla2sany/semantic/Generator.java): the first error ends the work; proofs are not looked at; a LET
+may hold an INSTANCE without a name; an operator handed over as an argument may be given the arguments of its instance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..source import Span
 from ..syntax import tree
 from . import ir
+from .declarations import Declarations
 from .expressions import Resolver, function_definition
 from .levels import Levels
-from .operators import BUILT_IN_MODULES, STANDARD, STANDARD_VARIABLES
 from .symbols import Defined, Frame, InnerModule, ModuleNames, Scope, ScopeKind, Substituted, Symbol, Universe
 from .units import elaborate_module, outermost, process_let
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A constant or variable that a module, or one it extends, declares."""
-
-    name: str
-    params: tuple[tree.Parameter, ...]
-    span: Span
-    is_variable: bool
-
-
-def placeholders(arity: int, span: Span) -> tuple[tree.Parameter, ...]:
-    """Formal parameters for something of which only the arity is known."""
-    return tuple(tree.Parameter(span, f"a{i + 1}") for i in range(arity))
 
 
 class Elaborator:
@@ -43,6 +28,7 @@ class Elaborator:
 
     def __init__(self, modules: Mapping[str, tree.Module]) -> None:
         self.modules = modules
+        self.declarations = Declarations(modules)
         self.levels = Levels()
         self.root = Universe("", is_checked=True)
         self.shared = Universe("", is_checked=True)
@@ -56,7 +42,6 @@ class Elaborator:
         self.selections: dict[tuple[Defined, str], Defined] = {}
         self._pending: list[ir.Definition] = []
         self._checked_alone: dict[tree.Module, bool] = {}
-        self._parameter_free: dict[str, bool] = {}
 
     # --- definitions -------------------------------------------------------------------------------------------------
 
@@ -177,53 +162,9 @@ class Elaborator:
 
     # --- modules -----------------------------------------------------------------------------------------------------
 
-    def is_built_in(self, name: str) -> bool:
-        """Whether a module name stands for rows of the operator table."""
-        return name in STANDARD or (name in BUILT_IN_MODULES and name not in self.modules)
-
-    def declared(self, module: str | InnerModule, visible: Mapping[str, InnerModule]) -> list[Declared]:
-        """What a module and those it extends declare, each name once, in the order of declaration."""
-        out: dict[str, Declared] = {}
-        self._declared(module, visible, out, set())
-        return list(out.values())
-
-    def _declared(
-        self,
-        module: str | InnerModule,
-        visible: Mapping[str, InnerModule],
-        out: dict[str, Declared],
-        seen: set[str],
-    ) -> None:
-        name = module if isinstance(module, str) else module.module.name.name
-        if name in seen:
-            return
-        seen.add(name)
-        if isinstance(module, str) and self.is_built_in(module):
-            return
-        node = self.modules[module] if isinstance(module, str) else module.module
-        for extended in node.extends:
-            if self.is_built_in(extended.name):
-                for variable in STANDARD_VARIABLES.get(extended.name, ()):
-                    out.setdefault(variable, Declared(variable, (), extended.span, True))
-            else:
-                self._declared(visible.get(extended.name, extended.name), visible, out, seen)
-        for unit in node.units:
-            if isinstance(unit, tree.Constants):
-                for c in unit.declarations:
-                    out.setdefault(c.name, Declared(c.name, placeholders(c.arity, c.span), c.span, False))
-            elif isinstance(unit, tree.Variables):
-                for v in unit.names:
-                    out.setdefault(v.name, Declared(v.name, (), v.span, True))
-
-    def is_parameter_free(self, name: str) -> bool:
-        """Whether neither the module nor one that it extends declares a constant or variable."""
-        if name not in self._parameter_free:
-            self._parameter_free[name] = not self.declared(name, {})
-        return self._parameter_free[name]
-
     def module(self, name: str, universe: Universe) -> ModuleNames:
         """A module of a file, resolved in `universe`, or in the shared one where it declares nothing."""
-        if self.is_parameter_free(name):
+        if self.declarations.is_parameter_free(name):
             universe = self.shared
         found = universe.modules.get(name)
         if found is None:
@@ -237,23 +178,21 @@ class Elaborator:
         universe.modules[name] = found
         return found
 
-    def elaborate(
-        self, node: tree.Module, universe: Universe, around: Scope, modules: dict[str, InnerModule]
-    ) -> ModuleNames:
+    def inner_module(self, inner: InnerModule, universe: Universe) -> ModuleNames:
         """An inner module, resolved in `universe`."""
-        return elaborate_module(self, node, universe, around, modules)
+        return elaborate_module(self, inner.module, universe, inner.scope, inner.visible)
 
     def is_constant_module(self, module: str | InnerModule) -> bool:
         """Checks a module by itself, once; whether all it declares and defines is of constant level."""
         node = self.modules[module] if isinstance(module, str) else module.module
         found = self._checked_alone.get(node)
         if found is None:
-            if isinstance(module, str) and self.is_parameter_free(module):
+            if isinstance(module, str) and self.declarations.is_parameter_free(module):
                 names = self.module(module, self.shared)
             elif isinstance(module, str):
                 names = elaborate_module(self, node, Universe("", is_checked=True), *outermost())
             else:
-                names = elaborate_module(self, node, module.universe, module.scope, module.visible)
+                names = self.inner_module(module, module.universe)
             constant = [self._is_constant(symbol) for symbol in names.scope.names.values()]
             found = all(constant)
             self._checked_alone[node] = found

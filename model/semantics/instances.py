@@ -18,23 +18,23 @@ from .references import argument
 from .symbols import InnerModule, InstanceName, Scope, Substituted, Symbol, Universe, arity_of
 
 if TYPE_CHECKING:
-    from .elaborate import Declared, Elaborator
+    from .declarations import Declared
+    from .elaborate import Elaborator
     from .units import Site
 
 
 def instance(e: Elaborator, site: Site, unit: tree.Instance) -> InstanceName:
     """What an INSTANCE brings. The result has a name where the unit gives one."""
     universe = _universe(site, unit)
-    if e.is_built_in(unit.module.name) and unit.module.name not in site.modules:
+    if e.declarations.is_built_in(unit.module.name) and unit.module.name not in site.modules:
         return _standard(unit, universe)
     inner = site.modules.get(unit.module.name)
     target: str | InnerModule = unit.module.name if inner is None else inner
     is_constant = e.is_constant_module(target) if inner is None else _is_constant_inner(e, inner)
-    declared = e.declared(target, site.modules)
+    declared = e.declarations.of(target, site.modules)
     scope = Scope(site.scope)
     resolver = _site_resolver(site)
     own = resolver.parameters(unit.params, scope)
-    resolver.frame = (*resolver.frame, *own) if site.resolver is None else resolver.frame
     universe.substitutions = _substitutions(site, unit, declared, universe)
     if site.is_checked or unit.params:
         e.levels.track(own)
@@ -42,7 +42,7 @@ def instance(e: Elaborator, site: Site, unit: tree.Instance) -> InstanceName:
         for substituted in universe.substitutions.values():
             _check(e, resolver, substituted, scope, unit, is_constant, names_of_params)
     if inner is not None:
-        names = e.elaborate(inner.module, universe, inner.scope, inner.visible)
+        names = e.inner_module(inner, universe)
     elif unit.name is None:
         names = e.module(unit.module.name, universe)
     else:

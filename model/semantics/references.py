@@ -202,7 +202,8 @@ def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:
         scope = symbol.scope
         if own:
             scope = Scope(
-                scope, {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own :], strict=True)}
+                scope,
+                {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own : depth], strict=True)},
             )
         site = r.elaborator.resolver(symbol.site, site_frame, symbol.module)
         return locate(site, value, scope, is_operator=bool(symbol.params))

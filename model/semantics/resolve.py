@@ -65,6 +65,7 @@ def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.Resolve
         definitions=Definitions(elaborator, names),
         assumptions=names.assumptions,
         theorems=names.theorems,
+        module_names=list(modules),
         levels=elaborator.levels,
         operators={name: symbol for name, symbol in names.scope.names.items() if isinstance(symbol, Operator)},
         warnings=elaborator.warnings,

@@ -93,6 +93,12 @@ def _step(path: _Path, step: tree.Selector) -> None:
         _enter(path, step)
     elif step.name.isdigit() or step.name in (FIRST, LAST):
         parts = _parts(node)
+        if parts is None:
+            raise UnsupportedError(
+                f"the selector `{step.name}` of this expression",
+                step.span,
+                notes=[("this is the expression", getattr(node, "span", None))],
+            )
         wanted = {FIRST: 1, LAST: len(parts)}.get(step.name) or int(step.name)
         if not 1 <= wanted <= len(parts):
             raise SemanticError(
@@ -129,12 +135,12 @@ def _enter(path: _Path, step: tree.Selector) -> None:
         case tree.Choose(bound=bound, body=body) | tree.SetFilter(bound=bound, predicate=body):
             path.bind(bound.names, step)
         case _:
-            raise UnsupportedError("this selector enters no bound variables", step.span)
+            raise UnsupportedError(f"the selector `{step.name}` of an expression that binds no variables", step.span)
     path.node = body
 
 
-def _parts(node: Any) -> list[Any]:
-    """What `!1`, `!2` … select of a node."""
+def _parts(node: Any) -> list[Any] | None:
+    """What `!1`, `!2` … select of a node; None where that is not supported."""
     match node:
         case tree.Apply(args=parts) | tree.Junction(items=parts) | tree.Tuple(elements=parts):
             return list(parts)
@@ -159,7 +165,7 @@ def _parts(node: Any) -> list[Any]:
         case tree.Choose(bound=bound) | tree.SetFilter(bound=bound):
             return [bound.set]
         case _:
-            raise UnsupportedError("a part of this expression cannot be selected", getattr(node, "span", None))
+            return None
 
 
 def _labels(value: Any) -> Iterator[tree.Label]:

@@ -37,6 +37,8 @@ class Universe:
     """The greatest level of what may be given for each of `params`, because of what it is substituted for."""
     substitutions: dict[str, Substituted] | None = None
     """What the declarations of the module stand for; None where they stand for themselves."""
+    declared: dict[str, ir.Variable | ir.Constant] = field(default_factory=dict)
+    """What its modules declare, by name: two that declare the same mean the same, as in TLC."""
     modules: dict[str, ModuleNames] = field(default_factory=dict)
     """The modules of this universe that have been resolved, by name."""
 

@@ -9,6 +9,7 @@ from ..diagnostics import SemanticError
 from ..source import Span
 from ..syntax import tree
 from . import ir
+from .declarations import placeholders
 from .expressions import Resolver, clash
 from .instances import instance
 from .operators import STANDARD_VARIABLES, exported_rows
@@ -109,7 +110,7 @@ def outermost() -> tuple[Scope, dict[str, InnerModule]]:
 def _extend(site: Site, extended: tree.Ident) -> None:
     e = site.elaborator
     assert site.names is not None
-    if e.is_built_in(extended.name):
+    if e.declarations.is_built_in(extended.name):
         for row in exported_rows(extended.name):
             _merge(site, row.name, row, extended.span)
         for variable in STANDARD_VARIABLES.get(extended.name, ()):
@@ -117,7 +118,7 @@ def _extend(site: Site, extended: tree.Ident) -> None:
         return
     inner = site.modules.get(extended.name)
     if inner is not None:
-        other = elaborate_module(e, inner.module, site.universe, inner.scope, inner.visible)
+        other = e.inner_module(inner, site.universe)
     else:
         other = e.module(extended.name, site.universe)
     for name, symbol in other.exported.items():
@@ -146,7 +147,7 @@ def _merge(site: Site, name: str, symbol: Symbol, span: Span) -> None:
 def _inner_module(site: Site, node: tree.Module) -> None:
     name = node.name.name
     e = site.elaborator
-    if site.is_checked and (name in site.modules or name in e.modules or e.is_built_in(name)):
+    if site.is_checked and (name in site.modules or name in e.modules or e.declarations.is_built_in(name)):
         raise SemanticError(f"module `{name}` is already defined", node.name.span)
     inner = InnerModule(node, site.scope, site.universe, dict(site.modules))
     if site.is_checked:
@@ -162,8 +163,7 @@ def _inner_module(site: Site, node: tree.Module) -> None:
 
 def _constants(site: Site, unit: tree.Constants) -> None:
     for c in unit.declarations:
-        params = tuple(tree.Parameter(c.span, f"a{i + 1}") for i in range(c.arity))
-        _declare(site, c.name, params, c.span, is_variable=False)
+        _declare(site, c.name, placeholders(c.arity, c.span), c.span, is_variable=False)
 
 
 def _variables(site: Site, unit: tree.Variables) -> None:
@@ -177,19 +177,21 @@ def _declare(site: Site, name: str, params: tuple[tree.Parameter, ...], span: Sp
     if universe.substitutions is not None and name in universe.substitutions:
         site.add(name, universe.substitutions[name], span, is_local=False)
         return
-    is_root = universe is e.root
-    symbol = ir.Variable(name, len(e.variables), span) if is_variable else ir.Constant(name, len(params), span)
+    symbol = universe.declared.get(name)
+    if symbol is None or isinstance(symbol, ir.Variable) != is_variable or arity_of(symbol) != len(params):
+        symbol = ir.Variable(name, len(e.variables), span) if is_variable else ir.Constant(name, len(params), span)
     site.add(name, symbol, span, is_local=False)
-    if is_root and site.scope.names[name] is symbol:
+    if universe is e.root and name not in universe.declared:
         if isinstance(symbol, ir.Variable):
             e.variables.append(symbol)
         else:
             e.constants[name] = symbol
+    universe.declared[name] = symbol
 
 
 def _recursive(site: Site, unit: tree.Recursive) -> None:
     for declared in unit.declarations:
-        params = tuple(tree.Parameter(declared.span, f"a{i + 1}") for i in range(declared.arity))
+        params = placeholders(declared.arity, declared.span)
         symbol = _defined(site, declared.name, params, declared.span, None)
         symbol.is_recursive = True
         site.undefined[declared.name] = symbol

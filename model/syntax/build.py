@@ -1,8 +1,8 @@
 r"""Builds the tree: one method for each alternative of the grammar, called with what its symbols have become.
 
 An `operand` or `expr` of the grammar may be a `precedence.Operand`: a node that has stood in parentheses. Nodes do not
-count the parentheses around them as their place, but those around their parts. A `ref` is a list of
-`Step`s of a compound name, of which only the last tells whether it is a name or an application.
+count the parentheses around them as their place, but those around their parts. A `ref` is the list of `NameStep`s of a
+compound name, of which the last tells whether it is a name or an application.
 """
 
 from __future__ import annotations

@@ -76,18 +76,18 @@ class LazySet:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if type(self) is type(other) and not self.is_finite():
-            return self.same_rule(other)
+        if not self.is_finite():
+            return type(self) is type(other) and self.same_rule(other)
         if isinstance(other, LazySet):
-            return self.expand() == other.expand()
+            return other.is_finite() and self.expand() == other.expand()
         return self.expand() == other if type(other) is frozenset else False
 
     def same_rule(self, other: object) -> bool:
-        """Equality of two infinite sets of one class."""
-        raise not_enumerable(self)
+        """Equality of two infinite sets of one class: that of the rules, for their elements cannot be compared."""
+        raise NotImplementedError
 
     def __hash__(self) -> int:
-        return hash(self.expand())
+        return hash(self.expand()) if self.is_finite() else hash(type(self).__name__)
 
     def __or__(self, other: Value) -> Value:
         return union(self, other)
@@ -137,9 +137,6 @@ class Infinite(LazySet):
 
     def same_rule(self, other: object) -> bool:
         return isinstance(other, Infinite) and other.name == self.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
     def describe(self) -> str:
         return self.name
@@ -396,9 +393,6 @@ class Sequences(LazySet):
     def same_rule(self, other: object) -> bool:
         return isinstance(other, Sequences) and self.base == other.base
 
-    def __hash__(self) -> int:
-        return hash(("Seq", self.base))
-
     def describe(self) -> str:
         from .text import show
 
@@ -432,6 +426,11 @@ class Combined(LazySet):
 
     def is_finite(self) -> bool:
         return all(map(is_finite, self.parts)) if self.source is None else is_finite(self.source)
+
+    def same_rule(self, other: object) -> bool:
+        if not isinstance(other, Combined) or self.symbol != other.symbol or self.symbol == ":":
+            return False
+        return self.parts == other.parts
 
     def describe(self) -> str:
         from .text import show

@@ -686,8 +686,10 @@ NoCommitByFollower == \A i \in Server :
 NoEarlierTermCommitted == \A k \in 1..Len(committed) :
                              committed[k].entry.term = committed[k].term
 
-NoEntryRemoved == [][\A i \in Server : Len(log'[i]) >= Len(log[i])]_vars
+NoEntryRemoved == [][\A i \in Server : HasPrefix(log'[i], log[i])]_vars
 
-NoCommitAfterCrash == ~ /\ committed # <<>>
-                        /\ \E i \in Server : role[i] = "Down"
+NoAppendRejected == \A m \in messages :
+                       m.mtype = "AppendResponse" => m.msuccess
+
+NoCommitForgotten == committed # <<>> => \E i \in Server : commitIndex[i] > 0
 =============================================================================

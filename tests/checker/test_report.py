@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from comitia.checker.report.difference import Change, changes, state_changes
+from comitia.checker.difference import Change, changes, state_changes
 from comitia.checker.report.itf import to_itf
 from comitia.checker.report.json_report import report_object, write_json
 from comitia.checker.report.progress import ERASE_LINE, ProgressLine, progress_text

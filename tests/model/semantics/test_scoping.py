@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from comitia.model.diagnostics import SemanticError
+from comitia.model.semantics import ir
 
 from .shapes import definition, resolved
 
@@ -15,7 +16,7 @@ REFUSED = {
     "recursion undeclared": ("f(a) == f(a)", "unknown name `f`"),
     "defined twice": ("x == 1\nx == 2", "`x` is already defined"),
     "definition of a constant": ("CONSTANT x\nx == 2", "`x` is already defined"),
-    "built-in operator": ("a \\in b == 2", "`\\in` is a built-in operator"),
+    "built-in operator": ("a \\cup b == 2", "`\\cup` is a built-in operator"),
     "standard operator": ("EXTENDS Naturals\na + b == 2", "`+` is already defined"),
     "variable and constant": ("CONSTANT x\nVARIABLE x", "`x` is already defined"),
     "parameter": ("x == 1\nf(x) == 2", "`x` is already defined"),
@@ -104,6 +105,13 @@ def test_conflict_between_extended_modules() -> None:
     module = resolved("EXTENDS A, B\ny == x", A="x == 1", B="x == 2")
     assert module.definitions["y"].body.target.module == "A"  # type: ignore[union-attr]
     assert "comes from two of the modules extended" in module.warnings[0]
+
+
+def test_a_variable_declared_by_two_extended_modules_is_one() -> None:
+    module = resolved("EXTENDS A, B\nf == <<a, b>>", A="EXTENDS RealTime\nVARIABLE x\na == x", B="VARIABLE x\nb == x")
+    assert [v.name for v in module.variables] == ["now", "x"]
+    bodies = [module.definitions[name].body for name in ("a", "b")]
+    assert all(isinstance(body, ir.VariableRef) and body.variable is module.variables[1] for body in bodies)
 
 
 def test_local_definitions_can_be_named_by_a_configuration_of_their_own_module() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...model import values
-from ...model.values import Value
+from ..model import values
+from ..model.values import Value
 
 MAX_ELEMENTS = 8
 """A set that gains and loses more elements than this is shown whole, before and after."""
