@@ -52,6 +52,8 @@ class Mismatch:
     got: Value
     place: Span | None
     """Where the action decides it, if that is one place."""
+    is_unchanged: bool = False
+    """The action leaves the variable as it is."""
 
     @property
     def differences(self) -> tuple[Change, ...]:
@@ -262,7 +264,7 @@ class Explainer:
         expected = look_up(state[observation.variable], observation.keys)
         places = [] if step is None else self._assignments(step, observation.variable)
         place = places[0] if len(places) == 1 else None
-        return Mismatch(observation.text, expected, observation.value, place)
+        return Mismatch(observation.text, expected, observation.value, place, step is not None and not places)
 
     def _assignments(self, step: Step, variable: int) -> list[Span]:
         """Where the action speaks of the next value of a variable, save to say that it stays."""
@@ -298,11 +300,10 @@ def _values(miss: _Miss, state: State) -> Iterator[tuple[str, Value]]:
     shown: list[tuple[str, Value]] = []
     if isinstance(miss.node, ir.Builtin) and miss.operands:
         for arg, value in zip(miss.node.args, miss.operands, strict=True):
-            if isinstance(arg, ir.Node) and " ".join(arg.span.text.split()) != show(value):
-                shown.append((arg.span.text, value))
+            if isinstance(arg, ir.Node) and _text(arg) != show(value):
+                shown.append((_text(arg), value))
     shown += _read_by(miss.node, miss.bindings, state, set())
     for text, value in shown:
-        text = " ".join(text.split())
         if text not in seen and len(seen) < MAX_VALUES:
             seen.add(text)
             yield text, value
@@ -317,7 +318,7 @@ def _read_by(
     """
     value = _applied(node, bindings, state)
     if value is not MISSING:
-        yield node.span.text, value
+        yield _text(node), value
         return
     if isinstance(node, ir.Call) and isinstance(node.target, ir.Definition) and not node.args:
         if node.target not in entered:
@@ -326,6 +327,10 @@ def _read_by(
         return
     for child in ir.children(node):
         yield from _read_by(child, bindings, state, entered)
+
+
+def _text(node: ir.Node) -> str:
+    return node.local.name if isinstance(node, ir.LocalRef) else " ".join(node.span.text.split())
 
 
 def _applied(node: ir.Node, bindings: dict[str, Value], state: State) -> Value:

@@ -34,6 +34,7 @@ member of a sequence means that the step may be left out.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
@@ -128,10 +129,11 @@ def parse_mapping(source: Source) -> Mapping:
 
 
 def _place(source: Source, name: str) -> Span | None:
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     for number, line in enumerate(source.lines, 1):
-        at = line.find(name)
-        if at >= 0:
-            return Span(source, number, at + 1, number, at + len(name))
+        match = word.search(line)
+        if match is not None:
+            return Span(source, number, match.start() + 1, number, match.end())
     return None
 
 

@@ -11,7 +11,7 @@ from ...model.diagnostics import TraceError
 from ...model.source import Span
 from ...model.values import Value, boolean, expanded, from_itf, is_function
 from .json_places import Path
-from .mapping import Mapping
+from .mapping import Mapping, MappingError
 
 NAME = re.compile(r"[A-Za-z0-9_]*[A-Za-z_][A-Za-z0-9_]*")
 FIELD = re.compile(r"\.([A-Za-z0-9_]+)")
@@ -69,7 +69,14 @@ class Reading:
     """Turns data of one trace into values; strings must have their order before (`values.set_string_order`)."""
 
     def __init__(self, mapping: Mapping) -> None:
+        """Raises MappingError where the mapping gives what is no value."""
         self.mapping = mapping
+        for table in (mapping.values, *mapping.values_of.values()):
+            for name, data in table.items():
+                try:
+                    from_itf(data)
+                except TraceError as error:
+                    raise MappingError(error.message, mapping.place(name), expected=error.expected) from error
 
     def value(self, data: Any, place: Callable[[Path], Span]) -> Value:
         """The TLA+ value of JSON data; an error is at its place, given the path to it."""

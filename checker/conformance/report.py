@@ -39,8 +39,11 @@ def _lines(result: Result) -> Iterator[str]:
         )
     elif result.violation is not None:
         violation = result.violation
-        line = trace.events[violation.events - 1].line if violation.events else trace.header.line
-        yield f"{name}:{line}:1: does not conform: the invariant {violation.invariant} is false after this event"
+        line, when = trace.header.line, "in the initial state"
+        if violation.events:
+            event = trace.events[violation.events - 1]
+            line, when = event.line, f"after event {event.seq}, {event.title}"
+        yield f"{name}:{line}:1: does not conform: the invariant {violation.invariant} is false {when}"
         yield ""
         for variable, value in violation.values.items():
             yield f"{INDENT}{variable} = {brief(value)}"
@@ -127,15 +130,16 @@ def _nearest_lines(nearest: Nearest) -> Iterator[str]:
     if not nearest.size:
         yield f"{INDENT}the set is empty"
     elif not nearest.differences:
-        yield f"{INDENT}none of its {nearest.size} elements is alike"
+        yield f"{INDENT}none of its elements is alike"
     else:
-        yield f"{INDENT}the nearest of its {nearest.size} elements differs in"
+        nearest_is = "its only element" if nearest.size == 1 else f"the nearest of its {nearest.size} elements"
+        yield f"{INDENT}{nearest_is} differs in"
         yield from (INDENT * 2 + line for line in _change_lines(nearest.differences))
 
 
 def _mismatch_lines(refusal: Refusal) -> Iterator[str]:
     for mismatch in refusal.mismatches:
-        yield f"{INDENT}{mismatch.path}{_at(mismatch.place)}"
+        yield f"{INDENT}{mismatch.path}{' (unchanged)' if mismatch.is_unchanged else _at(mismatch.place)}"
         differences = mismatch.differences
         if mismatch.expected is MISSING:
             yield f"{INDENT * 2}expected: nothing, there is no such entry"

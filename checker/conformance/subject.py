@@ -35,9 +35,10 @@ class Steps:
 
     def __call__(self, state: State, values: tuple[Value, ...]) -> list[State]:
         """The states that a step may lead to, each once. May raise any of EVALUATION_FAILURES."""
-        found: list[State] = []
+        pairs: list[tuple[State, int]] = []
         for function in self._functions:
-            function(state, lambda following, label: found.append(following), *values)
+            function(state, pairs.append, *values)
+        found = [following for following, _ in pairs]
         if len(found) < 2:
             return found
         if len(found) == 2:
@@ -131,16 +132,16 @@ class Subject:
 
     def initial_states(self) -> list[State]:
         """The states that satisfy Init. Raises a located error where it has no value."""
-        found: list[State] = []
+        found: list[tuple[State, int]] = []
         init = self.problem.init
         assert init is not None
         try:
-            self.program.compile_init(init)(lambda state, label: found.append(state))
+            self.program.compile_init(init)(found.append)
         except EVALUATION_FAILURES as failure:
             checked = checked_program(self.program)
-            again = lambda: checked.compile_init(init)(lambda state, label: None)  # noqa: E731
+            again = lambda: checked.compile_init(init)([].append)  # noqa: E731
             raise reproduced(failure, self.program, checked, again) from failure
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(state for state, _ in found))
 
     def action(self, name: str) -> ir.Definition | None:
         """The definition of that name, if some steps of Next are its steps."""

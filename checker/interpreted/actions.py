@@ -11,6 +11,7 @@ long and several arms lead to it, it becomes a function that they call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from . import builtins, membership
 from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
 from .runtime import tlc_conjunction_order
 
+CURRENT_COMPONENT = re.compile(r"s\[\d+\]")
 SHARED_WEIGHT = 60
 """Nodes of a continuation times further arms from which it becomes a function of its own."""
 
@@ -90,19 +92,19 @@ class Walk:
             emit(then)
             return
         emitter, writer = self.emitter, self.emitter.writer
-        made: dict[tuple[int, ...], str] = {}
+        made: dict[tuple[tuple[int, str], ...], str] = {}
 
         def jump() -> None:
-            key = tuple(sorted(self.assigned))
+            key = tuple(sorted(self.assigned.items()))
             name = made.setdefault(key, emitter.fresh("k"))
-            writer.write(self.jump.format(call=f"{name}({', '.join(f'N{i}' for i in key)})"))
+            writer.write(self.jump.format(call=f"{name}({', '.join(_changed(key))})"))
 
         with writer.capture() as lines, self.path():
             emit(Continuation(jump, 1))
         for key, name in made.items():
             with self.path():
-                emitter.following = {i: f"N{i}" for i in key}
-                with writer.function(name, ", ".join(f"N{i}" for i in key)):
+                emitter.following = dict(key)
+                with writer.function(name, ", ".join(_changed(key))):
                     then.emit()
         writer.replay(lines)
 
@@ -366,8 +368,10 @@ class Walk:
         return None
 
     def assign(self, index: int, text: str, then: Continuation) -> None:
-        self.emitter.writer.write(f"N{index} = {text}")
-        self.assigned[index] = f"N{index}"
+        if not CURRENT_COMPONENT.fullmatch(text):
+            self.emitter.writer.write(f"N{index} = {text}")
+            text = f"N{index}"
+        self.assigned[index] = text
         then.emit()
 
     def relation(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
@@ -448,7 +452,8 @@ class Walk:
         if variable is not None and not context.primed:
             now = emitter.variable(variable, primed=False)
             if variable not in self.assigned:
-                self.assign(variable, now.text, then)
+                self.assigned[variable] = now.text
+                then.emit()
                 return
             following = emitter.variable(variable, primed=True)
             with emitter.writer.block(f"if not {builtins.equality(emitter, following, now)}:"):
@@ -509,5 +514,15 @@ def finish_state(walk: Walk, label: int) -> None:
     if missing:
         emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label})")
         return
-    values = "".join(f"N{i}, " for i in range(count))
-    emitter.writer.write(f"found(({values}), {label})")
+    values = "".join(f"{_interned(walk.assigned[i])}, " for i in range(count))
+    emitter.writer.write(f"found((({values}), {label}))")
+
+
+def _interned(name: str) -> str:
+    """A component of a new state: one taken over unchanged is known already."""
+    return f"INTERNED[{name}]" if name.startswith("N") else name
+
+
+def _changed(assigned: Sequence[tuple[int, str]]) -> list[str]:
+    """The names of assigned values, without those taken over from the current state."""
+    return [name for _, name in assigned if name.startswith("N")]

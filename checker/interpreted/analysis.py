@@ -21,18 +21,22 @@ IMPURE: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`free`: the locals, and LET definitions, that the node refers to and does not bind. `shared`: the parameterless
-    definitions it refers to directly. `state`, `primed`: reads the current state, the next state. `size`: nodes, with
-    what would be put in place of calls."""
+    definitions it refers to directly. `reads`: the variables it reads, primed or not. `primed`: reads the next state.
+    `size`: nodes, with what would be put in place of calls."""
 
     free: frozenset[object]
     shared: frozenset[ir.Definition]
-    state: bool
+    reads: frozenset[int]
     primed: bool
     impure: bool
     size: int
 
+    @property
+    def state(self) -> bool:
+        return bool(self.reads)
 
-_NOTHING = Facts(frozenset(), frozenset(), False, False, False, 1)
+
+_NOTHING = Facts(frozenset(), frozenset(), frozenset(), False, False, 1)
 
 
 class Analysis:
@@ -62,7 +66,7 @@ class Analysis:
             found = Facts(
                 inner.free - frozenset(definition.params) - {definition},
                 inner.shared,
-                inner.state,
+                inner.reads,
                 inner.primed,
                 inner.impure,
                 inner.size,
@@ -87,7 +91,7 @@ class Analysis:
         for part in parts:
             free |= part.free
             shared |= part.shared
-        state = any(part.state for part in parts)
+        reads = frozenset().union(*(part.reads for part in parts))
         primed = any(part.primed for part in parts)
         impure = any(part.impure for part in parts)
         size = 1 + sum(part.size for part in parts)
@@ -96,13 +100,13 @@ class Analysis:
             case ir.LocalRef():
                 free.add(node.local)
             case ir.VariableRef():
-                state = True
+                reads = frozenset({node.variable.index})
             case ir.Prime() | ir.Unchanged():
-                primed = primed or state
+                primed = primed or bool(reads)
             case ir.Enabled():
                 primed = False
             case ir.ActionSubscript() | ir.Fairness():
-                primed = primed or state
+                primed = primed or bool(reads)
             case ir.Builtin():
                 impure = impure or node.operator.name in IMPURE
             case _:
@@ -110,9 +114,9 @@ class Analysis:
         target = _target(node)
         if target is not None:
             outer = self._target_facts(target, free, shared, has_args=bool(getattr(node, "args", ())))
-            state, primed, impure = state or outer.state, primed or outer.primed, impure or outer.impure
+            reads, primed, impure = reads | outer.reads, primed or outer.primed, impure or outer.impure
             size += outer.size
-        return Facts(frozenset(free), frozenset(shared), state, primed, impure, size)
+        return Facts(frozenset(free), frozenset(shared), reads, primed, impure, size)
 
     def _target_facts(self, target: object, free: set[object], shared: set[ir.Definition], *, has_args: bool) -> Facts:
         """What referring to `target` adds; adds its free names to `free`."""

@@ -98,7 +98,8 @@ def equality(emitter: Emitter, left: Py, right: Py) -> str:
         if kind in _CLASSES:
             checked = f"({other}.__class__ is not {_CLASSES[kind]} and differ({left_name}, {right_name}))"
             return f"({left_text} == {right_text} or {checked})"
-    return f"({left_text} == {right_text} or differ({left_name}, {right_name}))"
+    doubtful = f"{left_name}.__class__ is not {right_name}.__class__ or {left_name}.__class__ in COMPOUND"
+    return f"({left_text} == {right_text} or (({doubtful}) and differ({left_name}, {right_name})))"
 
 
 def _equal(emitter: Emitter, args: Args, context: Context) -> str:
@@ -131,11 +132,22 @@ def _ordering(symbol: str, function: str, *, swapped: bool = False) -> Callable[
         if not emitter.checked and "int" in (left.kind, right.kind):
             # One integer suffices: Python refuses to order it with anything else.
             return f"({left.text} {symbol} {right.text})"
+        if not emitter.checked:
+            are_integers, x, y = _both_integers(emitter, left, right)
+            slow = f"{function}({y}, {x})" if swapped else f"{function}({x}, {y})"
+            return f"({x} {symbol} {y} if {are_integers} else {slow})"
         if swapped:
             left, right = right, left
         return f"{function}({left.text}, {right.text})"
 
     return emit
+
+
+def _both_integers(emitter: Emitter, left: Py, right: Py) -> tuple[str, str, str]:
+    """(a test that two operands are integers, the names they then have)."""
+    left_text, x = emitter.inline(left)
+    right_text, y = emitter.inline(right)
+    return f"{left_text}.__class__ is {right_text}.__class__ is int", x, y
 
 
 TESTS: Final[dict[Key, Callable[[Emitter, Args, Context], str]]] = {
@@ -161,6 +173,9 @@ def _arithmetic(symbol: str, function: str) -> Callable[[Emitter, Args, Context]
         left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
         if not emitter.checked and (left.kind == right.kind == "int" or (symbol != "*" and _one_int(left, right))):
             return Py(f"({left.text} {symbol} {right.text})", "int")
+        if not emitter.checked:
+            are_integers, x, y = _both_integers(emitter, left, right)
+            return Py(f"({x} {symbol} {y} if {are_integers} else {function}({x}, {y}))", "int")
         return Py(f"{function}({left.text}, {right.text})", "int")
 
     return emit
@@ -201,6 +216,14 @@ def _assert(emitter: Emitter, args: Args, context: Context) -> Py:
     return emitter.select(f"{condition.text} is TRUE", lambda: Py("TRUE", "bool", True), failed)
 
 
+def _length(emitter: Emitter, args: Args, context: Context) -> Py:
+    value = _value(emitter, args[0], context)
+    if emitter.checked:
+        return Py(f"length({value.text})", "int")
+    text, name = emitter.inline(value)
+    return Py(f"(len({name}) - 1 if {text}.__class__ is tuple and {name}[0].is_sequence else length({name}))", "int")
+
+
 VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     (None, "BOOLEAN"): _constant("BOOLEANS"),
     (None, "STRING"): _constant("STRING"),
@@ -212,6 +235,7 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     ("Naturals", "-"): _arithmetic("-", "subtract"),
     ("Naturals", "*"): _arithmetic("*", "multiply"),
     ("Integers", "Int"): _constant("INT"),
+    ("Sequences", "Len"): _length,
     ("Bags", "EmptyBag"): _constant("EMPTY_SEQUENCE", None),
     ("TLC", "Any"): _constant("ANY"),
     ("TLC", "Assert"): _assert,
@@ -228,7 +252,6 @@ CALLS: Final[dict[Key, tuple[str, str | None]]] = {
     ("Naturals", ".."): ("interval", "set"),
     ("Integers", "-."): ("negate", "int"),
     ("Sequences", "Seq"): ("Sequences", "set"),
-    ("Sequences", "Len"): ("length", "int"),
     ("Sequences", "Head"): ("head", None),
     ("Sequences", "Tail"): ("tail", None),
     ("Sequences", r"\o"): ("concatenate", None),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
 from ...model.problem import Problem
 from ...model.values.order import set_string_order
@@ -19,9 +16,10 @@ from .failures import (
     reproduced,
 )
 from .library import AssertionViolated
-from .program import Program
+from .predicates import compile_predicates
+from .program import Program, State
 from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group
-from .search import Predicates, Search, compile_predicates
+from .search import Search
 
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
@@ -85,9 +83,9 @@ class _Run:
             span = self.problem.symmetry.span
             group = symmetry_group(constant_value(self.program, self.problem.symmetry.expr), span)
             if view is not None:
-                return SymmetricView(group, view)
+                return SymmetricView(group, self.program.interned, view)
             if group:
-                return Symmetric(group)
+                return Symmetric(group, self.program.interned)
         return View(view) if view is not None else Exact()
 
     # --- failures -----------------------------------------------------------------------------------------------------
@@ -98,34 +96,34 @@ class _Run:
         search = self.search
         if search is None:
             return reproduced(failure, self.program, checked, lambda: compile_predicates(checked))
-        again, is_property = self.rerun(checked, search)
-        error = reproduced(failure, self.program, checked, again)
-        if is_property and type(error) is EvaluationError:
+        state = search.states[search.current] if search.current is not None else None
+        if search.pending is None or not search.examining:
+            return reproduced(failure, self.program, checked, lambda: self.enumerate_again(checked, state))
+        following = search.pending[0]
+        error = reproduced(failure, self.program, checked, lambda: self.examine_again(checked, state, following))
+        if type(error) is EvaluationError:
             error.exit_code = PROPERTY_EXIT_CODE
         return error
 
-    def rerun(self, checked: Program, search: Search) -> tuple[Callable[[], object], bool]:
-        """What was being evaluated, in checked code; and whether it was a property."""
-        problem = self.problem
-        state = search.states[search.current] if search.current is not None else None
-        pending = search.pending
-        ignore = lambda following, label: None  # noqa: E731
-        if search.phase == "Init":
-            assert problem.init is not None
-            return lambda: checked.compile_init(problem.init)(ignore), False  # type: ignore[arg-type]
-        if search.phase == "Next":
-            assert problem.next is not None
-            return lambda: checked.compile_next(problem.next)(state, ignore), False  # type: ignore[arg-type]
+    def enumerate_again(self, checked: Program, state: State | None) -> None:
+        """Initial states, or the successors of a state, in checked code."""
+        assert self.problem.init is not None and self.problem.next is not None
+        if state is None:
+            checked.compile_init(self.problem.init)(lambda found: None)
+        else:
+            checked.compile_next(self.problem.next)(state, lambda found: None)
+
+    def examine_again(self, checked: Program, state: State | None, following: State) -> None:
+        """The predicates of a state, or of a step, in checked code."""
         predicates = compile_predicates(checked)
-        if search.phase == "CONSTRAINT":
-            return lambda: _all_constraints(predicates, state, pending), False
-        for name, test in [*predicates.invariants, *predicates.initial]:
-            if name == search.phase:
-                return partial(test, pending), True  # type: ignore[arg-type]
-        for name, step_test in predicates.steps:
-            if name == search.phase:
-                return partial(step_test, state, pending), True  # type: ignore[arg-type]
-        raise AssertionError(f"nothing is called {search.phase}")
+        predicates.constraints(following)
+        if state is not None:
+            predicates.step_constraints(state, following)
+        predicates.invariants(following)
+        if state is None:
+            predicates.initial(following)
+        else:
+            predicates.steps(state, following)
 
     def failed(self, error: SpecError) -> CheckResult:
         """The result for an error in the spec, with the states that led to it."""
@@ -138,13 +136,6 @@ class _Run:
         if search is None:
             return None
         parent = -1 if search.current is None else search.current
-        if search.phase in ("Init", "Next") or search.pending is None:
-            return search.path(parent, None, None) if parent >= 0 else None
-        return search.path(parent, search.pending, search.pending_label)
-
-
-def _all_constraints(predicates: Predicates, state: object, pending: object) -> bool:
-    return all(test(pending) for test in predicates.constraints) and all(  # type: ignore[arg-type]
-        test(state, pending)  # type: ignore[arg-type]
-        for test in predicates.step_constraints
-    )
+        if search.pending is not None and search.examining:
+            return search.path(parent, *search.pending)
+        return search.path(parent, None, None) if parent >= 0 else None

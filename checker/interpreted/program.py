@@ -24,9 +24,11 @@ from . import builtins, library, nodes, runtime
 from .actions import Walk, finish_state
 from .analysis import Analysis
 from .expressions import Atom, Binding, Context, Emitter, Py, PyOperator, ThunkParameter
+from .interning import InternTable
 
 State = tuple[Value, ...]
-Found = Callable[[State, int], None]
+Found = Callable[[tuple[State, int]], None]
+"""Called with each state found, and the index of the label of the action that found it."""
 Probe = Callable[[ir.Expr, dict[str, Value], tuple[Value, ...]], None]
 
 FAILURES = (TypeError, KeyError, AttributeError, IndexError)
@@ -71,6 +73,7 @@ class Program:
         self.analysis = Analysis(self.resolve)
         self.variable_count = len(problem.module.variables)
         self.labels: list[Label] = []
+        self.interned = InternTable()
         self._counter = 0
         self._files: dict[str, list[Span | None]] = {}
         self._functions: dict[ir.Definition, Function] = {}
@@ -87,10 +90,12 @@ class Program:
             "EMPTY_SEQUENCE": core.EMPTY_SEQUENCE,
             "Bool": core.Bool,
             "ONCE": (0,),
+            "COMPOUND": core.COMPOUND,
             "registers": self.registers,
             "incomplete": self._incomplete,
             "refuse": self._refuse,
             "missed": probe,
+            "INTERNED": self.interned,
         }
 
     # --- names and constants ------------------------------------------------------------------------------------------
@@ -226,13 +231,13 @@ class Program:
         return self.install(emitter, name)
 
     def compile_init(self, node: ir.Expr) -> Callable[[Found], None]:
-        """A function that calls `found(state, label)` for each initial state."""
+        """A function that calls `found((state, label))` for each initial state."""
         emitter = self.emitter(None, {})
         emitter.is_init = True
         return self._compile_walk(emitter, "I0", "found", node, Context({}))
 
     def compile_next(self, node: ir.Expr) -> Callable[[State, Found], None]:
-        """A function that calls `found(state, label)` for each successor of a state; labels index `self.labels`."""
+        """A function that calls `found((state, label))` for each successor of a state; labels index `self.labels`."""
         emitter = self.emitter("s", {})
         return self._compile_walk(emitter, "A0", "s, found", node, Context({}))
 

@@ -12,6 +12,7 @@ from ...model.values.core import ModelValue, Value
 from ...model.values.order import compare, ordered
 from ...model.values.sets import is_set
 from ...model.values.text import brief
+from .interning import InternTable
 from .program import State
 from .runtime import as_function, pairs_of, permuted
 
@@ -26,16 +27,20 @@ class Identity(Protocol):
         ...
 
 
+Key = tuple[int, ...]
+"""The identities of a state's components, which are interned: equal keys, equal states."""
+
+
 class Exact:
     """States are one where they are equal."""
 
     def __init__(self) -> None:
-        self.seen: set[State] = set()
+        self.seen: set[Key] = set()
 
     def add(self, state: State) -> bool:
         seen = self.seen
         before = len(seen)
-        seen.add(state)
+        seen.add(tuple(map(id, state)))
         return len(seen) != before
 
 
@@ -59,31 +64,34 @@ class Symmetric:
     representatives or not, are remembered as they came, since most states are met again as they were.
     """
 
-    def __init__(self, group: list[Mapping]) -> None:
-        self.images = [Image(mapping) for mapping in group]
-        self.seen: set[State] = set()
-        self.representatives: set[State] = set()
+    def __init__(self, group: list[Mapping], interned: InternTable) -> None:
+        self.images = [Image(mapping, interned) for mapping in group]
+        self.seen: set[Key] = set()
+        self.representatives: set[Key] = set()
 
     def add(self, state: State) -> bool:
-        if state in self.seen:
+        key = tuple(map(id, state))
+        if key in self.seen:
             return False
-        self.seen.add(state)
-        if any(image(state) in self.representatives for image in self.images):
-            return False
-        self.representatives.add(state)
+        self.seen.add(key)
+        representatives = self.representatives
+        for image in self.images:
+            if tuple(map(id, map(image.of, state))) in representatives:
+                return False
+        representatives.add(key)
         return True
 
 
 class SymmetricView:
     """The view of the least state, in TLC's order, among a state and its images."""
 
-    def __init__(self, group: list[Mapping], view: Callable[[State], Value]) -> None:
-        self.images = [Image(mapping) for mapping in group]
+    def __init__(self, group: list[Mapping], interned: InternTable, view: Callable[[State], Value]) -> None:
+        self.images = [Image(mapping, interned) for mapping in group]
         self.view = view
         self.seen: set[Value] = set()
 
     def add(self, state: State) -> bool:
-        least = min([state, *(image(state) for image in self.images)], key=cmp_to_key(_compare_states))
+        least = min([state, *(tuple(map(image.of, state)) for image in self.images)], key=cmp_to_key(_compare_states))
         before = len(self.seen)
         self.seen.add(self.view(least))
         return len(self.seen) != before
@@ -97,27 +105,19 @@ def _compare_states(a: State, b: State) -> int:
     return 0
 
 
-CACHE_LIMIT = 500_000
-
-
 class Image:
-    """The image of a state under a permutation; images of component values are kept, since components recur."""
+    """The images of interned values under a permutation, each computed once."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: Mapping, interned: InternTable) -> None:
         self.mapping = mapping
-        self.known: dict[Value, Value] = {}
+        self.interned = interned
+        self.known: dict[int, Value] = {}
 
-    def __call__(self, state: State) -> State:
-        known, mapping = self.known, self.mapping
-        image = []
-        for value in state:
-            found = known.get(value)
-            if found is None:
-                if len(known) >= CACHE_LIMIT:
-                    known.clear()
-                found = known[value] = permuted(value, mapping)
-            image.append(found)
-        return tuple(image)
+    def of(self, value: Value) -> Value:
+        found = self.known.get(id(value))
+        if found is None:
+            found = self.known[id(value)] = self.interned[permuted(value, self.mapping)]
+        return found
 
 
 MAX_GROUP = 50_000

@@ -10,12 +10,13 @@ Source: tlc2/tool/Worker.java, ModelChecker.java.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ...model.problem import NamedExpr
+from ...model.problem import NamedExpr, Problem
 from ..engine import Limits, Observer
 from ..result import Counterexample, Stats, Step, Verdict
+from .predicates import Predicates
 from .program import Program, State
 from .reduction import Identity
 
@@ -42,32 +43,6 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Predicates:
-    """Compiled tests by name; the phase of a failing evaluation is the list it was in."""
-
-    invariants: list[tuple[str, Callable[[State], bool]]]
-    initial: list[tuple[str, Callable[[State], bool]]]
-    steps: list[tuple[str, Callable[[State, State], bool]]]
-    constraints: list[Callable[[State], bool]]
-    step_constraints: list[Callable[[State, State], bool]]
-
-
-def compile_predicates(program: Program) -> Predicates:
-    problem = program.problem
-
-    def tests(items: list[NamedExpr], *, action: bool = False) -> list[tuple[str, Callable[..., bool]]]:
-        return [(item.name, program.compile_test(item.expr, action=action)) for item in items]
-
-    return Predicates(
-        tests(problem.invariants),
-        tests(problem.initial_properties),
-        tests(problem.action_properties, action=True),
-        [test for _, test in tests(problem.constraints)],
-        [test for _, test in tests(problem.action_constraints, action=True)],
-    )
-
-
-@dataclass(slots=True)
 class Search:
     """One breadth-first search. `states`, `parents` and `labels` are indexed by the order of discovery."""
 
@@ -85,11 +60,10 @@ class Search:
     started: float = field(default_factory=time.monotonic)
     current: int | None = None
     """The state being expanded, for the report of an evaluation that fails."""
-    phase: str = "Init"
-    """What is being evaluated, likewise: Init, Next, or the name of a predicate."""
-    pending: State | None = None
-    """The successor being examined, likewise."""
-    pending_label: int | None = None
+    pending: tuple[State, int] | None = None
+    """The state examined last and the label of what led to it, likewise."""
+    examining: bool = False
+    """Whether predicates of `pending` are being evaluated, rather than Init or Next."""
     _reported: float = 0.0
 
     def run(self) -> Outcome:
@@ -102,13 +76,17 @@ class Search:
             self.stats.seconds = time.monotonic() - self.started
             # The level being filled counts once it holds a state.
             self.stats.depth += len(self.states) > self.level_end
+            self.stats.queue = len(self.states) - (0 if self.current is None else self.current + 1)
         return Outcome(Verdict.PASS if complete else Verdict.INCOMPLETE)
 
+    @property
+    def problem(self) -> Problem:
+        return self.program.problem
+
     def _explore(self) -> bool:
-        problem = self.program.problem
+        problem = self.problem
         assert problem.init is not None and problem.next is not None
-        self.program.compile_init(problem.init)(self._initial)
-        self.phase = "Next"
+        self._initial_states(self.program.compile_init(problem.init))
         successors = self.program.compile_next(problem.next)
         level_start = 0
         while level_start < len(self.states):
@@ -123,23 +101,34 @@ class Search:
             level_start = self.level_end
         return True
 
-    def _initial(self, state: State, _label: int) -> None:
-        self.stats.generated += 1
-        self.pending = state
-        inside = all(test(state) for test in self.predicates.constraints)
-        if inside:
-            if not self.identity.add(state):
-                return
-            self._store(state, -1, -1)
-        for name, test in self.predicates.invariants:
-            self.phase = name
-            if not test(state):
-                raise Stop(Verdict.INVARIANT, name, state, -1, None)
-        for name, test in self.predicates.initial:
-            self.phase = name
-            if not test(state):
-                raise Stop(Verdict.PROPERTY, name, state, -1, None)
-        self.phase = "Init"
+    def _initial_states(self, enumerate_init: Callable[..., None]) -> None:
+        predicates = self.predicates
+        for self.pending in _all_found(enumerate_init):
+            state = self.pending[0]
+            self.stats.generated += 1
+            self.examining = True
+            if predicates.constraints(state) < 0:
+                if not self.identity.add(state):
+                    self.examining = False
+                    continue
+                self._store(state, -1, -1)
+            self._require(predicates.invariants(state), Verdict.INVARIANT, self.problem.invariants, state, -1, None)
+            broken = predicates.initial(state)
+            self._require(broken, Verdict.PROPERTY, self.problem.initial_properties, state, -1, None)
+            self.examining = False
+
+    def _require(
+        self,
+        broken: int,
+        verdict: Verdict,
+        predicates: list[NamedExpr],
+        state: State,
+        parent: int,
+        label: int | None,
+    ) -> None:
+        """Stop at a predicate that is FALSE, if there is one."""
+        if broken >= 0:
+            raise Stop(verdict, predicates[broken].name, state, parent, label)
 
     def _store(self, state: State, parent: int, label: int) -> None:
         self.states.append(state)
@@ -149,49 +138,29 @@ class Search:
 
     def _expand(self, index: int, successors: Callable[..., None]) -> None:
         state = self.states[index]
-        self.current = index
-        found: list[tuple[State, int]] = []
-        self.pending = None
-        successors(state, lambda following, label: found.append((following, label)))
-        if not found and self.program.problem.check_deadlock:
-            raise Stop(Verdict.DEADLOCK, None, state, self.parents[index], self.labels[index])
-        predicates, add = self.predicates, self.identity.add
-        in_model = not (predicates.constraints or predicates.step_constraints)
-        for following, label in found:
+        self.current, self.pending = index, None
+        constraints, step_constraints = self.predicates.constraints, self.predicates.step_constraints
+        invariants, steps, add = self.predicates.invariants, self.predicates.steps, self.identity.add
+        generated = self.stats.generated
+        for self.pending in _all_found(successors, state):
+            following, label = self.pending
             self.stats.generated += 1
-            self.pending_label = label
-            inside = in_model or self._in_model(state, following)
-            new = not inside or add(following)
-            if new:
+            self.examining = True
+            inside = constraints(following) < 0 and step_constraints(state, following) < 0
+            if not inside or add(following):
                 if inside:
                     self._store(following, index, label)
-                self._check_invariants(following, index, label)
-            if predicates.steps:
-                self._check_step(state, following, index, label)
+                broken = invariants(following)
+                if broken >= 0:
+                    self._require(broken, Verdict.INVARIANT, self.problem.invariants, following, index, label)
+            broken = steps(state, following)
+            if broken >= 0:
+                self._require(broken, Verdict.ACTION, self.problem.action_properties, following, index, label)
+            self.examining = False
+        if self.stats.generated == generated and self.problem.check_deadlock:
+            raise Stop(Verdict.DEADLOCK, None, state, self.parents[index], self.labels[index])
         if self.observer is not None and index & 63 == 0:
             self._report(index)
-
-    def _in_model(self, state: State, following: State) -> bool:
-        self.pending, self.phase = following, "CONSTRAINT"
-        inside = all(test(following) for test in self.predicates.constraints) and all(
-            test(state, following) for test in self.predicates.step_constraints
-        )
-        self.phase = "Next"
-        return inside
-
-    def _check_invariants(self, state: State, parent: int, label: int) -> None:
-        for name, test in self.predicates.invariants:
-            self.pending, self.phase = state, name
-            if not test(state):
-                raise Stop(Verdict.INVARIANT, name, state, parent, label)
-        self.phase = "Next"
-
-    def _check_step(self, state: State, following: State, parent: int, label: int) -> None:
-        for name, test in self.predicates.steps:
-            self.pending, self.phase = following, name
-            if not test(state, following):
-                raise Stop(Verdict.ACTION, name, following, parent, label)
-        self.phase = "Next"
 
     def _report(self, index: int) -> None:
         now = time.monotonic()
@@ -219,3 +188,14 @@ class Search:
             return Step(values)
         found = self.program.labels[label]
         return Step(values, found.name or "Next", found.span)
+
+
+def _all_found(enumerate_states: Callable[..., None], *arguments: State) -> Iterator[tuple[State, int]]:
+    """What an enumeration finds. Where it fails, what it found before is examined first, as TLC would."""
+    found: list[tuple[State, int]] = []
+    try:
+        enumerate_states(*arguments, found.append)
+    except Exception:
+        yield from found
+        raise
+    yield from found

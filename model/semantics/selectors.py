@@ -7,7 +7,6 @@ parameters, in the order in which it enters them.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -79,36 +78,23 @@ def select(
 def _step(path: _Path, step: tree.Selector) -> None:
     if step.name == ":":
         return
+    while isinstance(path.node, tree.Label) and path.node.name != step.name:
+        path.node = path.node.body
     node = path.node
-    while isinstance(node, tree.Let | tree.Label):
-        if isinstance(node, tree.Label) and node.name == step.name:
-            break
-        if isinstance(node, tree.Let):
-            path.lets.append(node)
-            if _local_definition(path, node, step):
-                return
-        node = node.body
-    path.node = node
-    if step.name in ("()", "@"):
+    if isinstance(node, tree.Let) and (step.name == "1" or _local_definition(path, node, step)):
+        path.lets.append(node)
+        if step.name == "1":
+            path.node = node.body
+    elif step.name in ("()", "@"):
         _enter(path, step)
     elif step.name.isdigit() or step.name in (FIRST, LAST):
-        parts = _parts(node)
-        if parts is None:
-            raise UnsupportedError(
-                f"the selector `{step.name}` of this expression",
-                step.span,
-                notes=[("this is the expression", getattr(node, "span", None))],
-            )
-        wanted = {FIRST: 1, LAST: len(parts)}.get(step.name) or int(step.name)
-        if not 1 <= wanted <= len(parts):
-            raise SemanticError(
-                f"there is no part {step.name} to select", step.span, expected=f"1 to {len(parts)}", got=step.name
-            )
-        path.node = parts[wanted - 1]
+        path.node = _part(node, step)
     else:
-        label = next((found for found in _labels(node) if found.name == step.name), None)
-        if label is None:
+        found = _labelled(node, step.name, ())
+        if found is None:
             raise SemanticError(f"there is no label `{step.name}` to select", step.span)
+        label, lets = found
+        path.lets.extend(lets)
         path.bind(label.params, step)
         path.node = label.body
 
@@ -139,19 +125,45 @@ def _enter(path: _Path, step: tree.Selector) -> None:
     path.node = body
 
 
-def _parts(node: Any) -> list[Any] | None:
-    """What `!1`, `!2` … select of a node; None where that is not supported."""
+def _part(node: Any, step: tree.Selector) -> Any:
+    """The part of a node that a number, `<<` or `>>` selects."""
+    parts = _parts(node)
+    if not parts:
+        raise UnsupportedError(f"a selector of an expression without parts, `{step.name}`", step.span)
+    wanted = {FIRST: 1, LAST: len(parts)}.get(step.name) or int(step.name)
+    if not 1 <= wanted <= len(parts):
+        raise SemanticError(
+            f"there is no part {step.name} to select", step.span, expected=f"1 to {len(parts)}", got=step.name
+        )
+    part = parts[wanted - 1]
+    if part is None:
+        raise UnsupportedError(
+            f"the selector `{step.name}` of this expression",
+            step.span,
+            notes=[("this is the expression", getattr(node, "span", None))],
+        )
+    return part
+
+
+def _parts(node: Any) -> list[Any]:
+    """What `!1`, `!2` … select of a node; None for what is not supported, such as what an EXCEPT puts in."""
     match node:
         case tree.Apply(args=parts) | tree.Junction(items=parts) | tree.Tuple(elements=parts):
             return list(parts)
-        case tree.SetEnumeration(elements=parts) | tree.Times(factors=parts) | tree.Case(arms=parts):
+        case tree.SetEnumeration(elements=parts) | tree.Times(factors=parts):
             return list(parts)
+        case tree.Case():
+            return [*node.arms, *([(None, node.other)] if node.other is not None else [])]
         case tuple():
             return list(node)
         case tree.If():
             return [node.condition, node.then, node.otherwise]
         case tree.FunctionApplication():
             return [node.function, *node.args]
+        case tree.Except():
+            return [node.function, *([None] * len(node.updates))]
+        case tree.Dot():
+            return [node.record, tree.String(node.field.span, node.field.name)]
         case tree.FunctionSet():
             return [node.domain, node.range]
         case tree.Record(fields=fields) | tree.RecordSet(fields=fields):
@@ -165,17 +177,20 @@ def _parts(node: Any) -> list[Any] | None:
         case tree.Choose(bound=bound) | tree.SetFilter(bound=bound):
             return [bound.set]
         case _:
-            return None
+            return []
 
 
-def _labels(value: Any) -> Iterator[tree.Label]:
-    """The labels of an expression that are not within another label."""
+def _labelled(value: Any, name: str, lets: tuple[tree.Let, ...]) -> tuple[tree.Label, tuple[tree.Let, ...]] | None:
+    """The label of this name that is not within another label, and the LETs around it."""
     if isinstance(value, tree.Label):
-        yield value
-    elif isinstance(value, tree.Node):
-        for name in value.__dataclass_fields__:
-            if name != "span":
-                yield from _labels(getattr(value, name))
-    elif isinstance(value, tuple):
+        return (value, lets) if value.name == name else None
+    if isinstance(value, tree.Let):
+        return _labelled(value.body, name, (*lets, value))
+    if isinstance(value, tree.Node):
+        value = tuple(getattr(value, field) for field in value.__dataclass_fields__ if field != "span")
+    if isinstance(value, tuple):
         for item in value:
-            yield from _labels(item)
+            found = _labelled(item, name, lets)
+            if found is not None:
+                return found
+    return None

@@ -242,6 +242,10 @@ def kind_of(value: Value) -> str:
     return names.get(type(value), "function" if type(value) is LazyFunction else "set")
 
 
+COMPOUND: Final = frozenset({tuple, frozenset, LazyFunction, ModelValue})
+"""Types within which two unequal values need not compare: model values may be typed, others hold further values."""
+
+
 def comparison_class(value: Value) -> object:
     """What a value compares within: integers, booleans, strings, sets, functions; None compares with all."""
     if type(value) is ModelValue:

@@ -435,11 +435,11 @@ AcceptEntries(i, m) ==
 (*****************************************************************************)
 (* Server i answers a request of an earlier term with its own term, so that  *)
 (* the sender steps down.  Otherwise the sender leads the term of i, or a    *)
-(* later one: a candidate gives up, and all three in one step, i follows,    *)
-(* takes over the entries or rejects them, and answers.                      *)
+(* later one.  In one step i gives up if it was a candidate, follows, takes  *)
+(* over the entries or rejects them, and answers.                            *)
 (*                                                                           *)
-(* The leader of the same term does not get here unless ElectionSafety has   *)
-(* been violated before; a leader never takes entries from another.          *)
+(* A leader does not get here in its own term unless ElectionSafety has been *)
+(* violated before; it never takes entries from another.                     *)
 (*****************************************************************************)
 HandleAppendRequest(i, m) ==
   /\ Receives(i, m, "AppendRequest")
@@ -455,39 +455,41 @@ HandleAppendRequest(i, m) ==
   /\ UNCHANGED elected
 
 (*****************************************************************************)
-(* The leader i learns how far the log of j agrees with its own.  On failure *)
-(* it will try one entry earlier, but only if the request that failed is the *)
-(* one it would send now; and what j has acknowledged, j has.                *)
+(* The leader i learns that the log of j agrees with its own up to index.    *)
+(*****************************************************************************)
+Acknowledged(i, j, index) ==
+  /\ nextIndex' = [nextIndex EXCEPT ![i][j] = Max(@, index + 1)]
+  /\ matchIndex' = [matchIndex EXCEPT ![i][j] =
+                      IF Dropped("MatchMonotone") THEN index
+                                                  ELSE Max(@, index)]
+
+(*****************************************************************************)
+(* The leader i learns that the log of j does not agree with its own at      *)
+(* index, and will try one entry earlier.  But it does so only if it would   *)
+(* send the same request again, and what j has acknowledged, j has.          *)
+(*****************************************************************************)
+Rejected(i, j, index) ==
+  /\ nextIndex' = [nextIndex EXCEPT ![i][j] =
+                     IF Dropped("IgnoreStaleRejection")
+                       THEN Max(index, 1)
+                       ELSE IF index = @ - 1
+                              THEN Max(index, matchIndex[i][j] + 1)
+                              ELSE @]
+  /\ UNCHANGED matchIndex
+
+(*****************************************************************************)
+(* Only the responses of its term tell the leader anything.                  *)
 (*****************************************************************************)
 HandleAppendResponse(i, m) ==
   /\ Receives(i, m, "AppendResponse")
-  /\ LET j == m.msource
-         success == m.msuccess
-         failure == /\ ~ m.msuccess
-                    /\ \/ m.mindex = nextIndex[i][j] - 1
-                       \/ Dropped("IgnoreStaleRejection")
-         next  == IF Dropped("IgnoreStaleRejection")
-                    THEN Max(m.mindex, 1)
-                    ELSE Max(m.mindex, matchIndex[i][j] + 1)
-         match == IF Dropped("MatchMonotone")
-                    THEN m.mindex
-                    ELSE Max(m.mindex, matchIndex[i][j])
-     IN  IF m.mterm > currentTerm[i]
-           THEN EnterTerm(i, m.mterm)
-           ELSE /\ IF role[i] = "Leader" /\ m.mterm = currentTerm[i]
-                     THEN /\ nextIndex' =
-                               IF success
-                                 THEN [nextIndex EXCEPT ![i][j] =
-                                         Max(@, m.mindex + 1)]
-                                 ELSE IF failure
-                                   THEN [nextIndex EXCEPT ![i][j] = next]
-                                   ELSE nextIndex
-                          /\ matchIndex' =
-                               IF success
-                                 THEN [matchIndex EXCEPT ![i][j] = match]
-                                 ELSE matchIndex
-                     ELSE UNCHANGED <<nextIndex, matchIndex>>
-                /\ UNCHANGED <<currentTerm, votedFor, role, votesGranted>>
+  /\ IF m.mterm > currentTerm[i]
+       THEN EnterTerm(i, m.mterm)
+       ELSE /\ IF role[i] = "Leader" /\ m.mterm = currentTerm[i]
+                 THEN IF m.msuccess
+                        THEN Acknowledged(i, m.msource, m.mindex)
+                        ELSE Rejected(i, m.msource, m.mindex)
+                 ELSE UNCHANGED <<nextIndex, matchIndex>>
+            /\ UNCHANGED <<currentTerm, votedFor, role, votesGranted>>
   /\ UNCHANGED <<log, commitVars, messages, elected>>
 -----------------------------------------------------------------------------
 (*****************************************************************************)
@@ -632,6 +634,25 @@ CommitMonotonic ==
 (*****************************************************************************)
 (* Lemmas on which the properties rest, each nearer to the rule it needs.    *)
 (*                                                                           *)
+(* The terms of the entries of a log do not decrease, nor go beyond the term *)
+(* of the server.                                                            *)
+(*****************************************************************************)
+LogTermsOrdered ==
+  \A i \in Server :
+     /\ \A k \in 1..Len(log[i]) : TermAt(log[i], k - 1) <= log[i][k].term
+     /\ LastTerm(log[i]) <= currentTerm[i]
+
+(*****************************************************************************)
+(* A leader has been elected, and a vote goes to a server that has reached   *)
+(* the term.                                                                 *)
+(*****************************************************************************)
+OfficesAreEarned ==
+  \A i \in Server :
+     /\ role[i] = "Leader" =>
+          [term |-> currentTerm[i], leader |-> i] \in elected
+     /\ votedFor[i] # Nil => currentTerm[votedFor[i]] >= currentTerm[i]
+
+(*****************************************************************************)
 (* A committed entry is on a quorum from then on.                            *)
 (*****************************************************************************)
 CommittedOnQuorum ==

@@ -37,7 +37,7 @@ def test_the_empty_mapping() -> None:
         ('[events]\nGot = { any = ["Open"], sequence = ["Open"] }', "Got", "the event `Got` is malformed"),
         ('[events]\nGot = { any = ["Open"], orr = 1 }', "orr", "the event `Got` has an unknown key `orr`"),
         ('[events]\nGot = { action = "Open", optional = true }', "optional", "has an unknown key `optional`"),
-        ('[events]\nGot = { sequence = [{ args = {} }] }', "Got", "has no action"),
+        ("[events]\nGot = { sequence = [{ args = {} }] }", "Got", "has no action"),
         ('[events]\nGot = { sequence = [{ action = "Open", optional = 1 }] }', "Got", "is malformed"),
         ('[events]\nGot = { action = "Open", args = { c = 1 } }', "Got", "`Got` is malformed"),
     ],
@@ -71,7 +71,8 @@ def test_what_does_not_fit(text: str, place: str, message: str) -> None:
     with pytest.raises(TraceError) as caught:
         validate(trace_of(event("Open", c="ann")), text)
     assert message in caught.value.message
-    assert caught.value.span is not None and caught.value.span.source.name == "Courier.trace.toml"
+    assert caught.value.span is not None
+    assert (caught.value.span.source.name, caught.value.span.text) == ("Courier.trace.toml", place)
 
 
 def test_constants_of_the_mapping_are_fixed() -> None:

@@ -92,7 +92,9 @@ def test_an_optional_member_is_taken_or_left_out(opened: bool) -> None:
 
 
 def test_an_optional_member_does_not_excuse_the_others() -> None:
-    mapping = '[events]\nHandOver = { sequence = ["Open?", { action = "Deliver" }, { action = "Shut", optional = true }] }'
+    mapping = (
+        '[events]\nHandOver = { sequence = ["Open?", { action = "Deliver" }, { action = "Shut", optional = true }] }'
+    )
     hand_over = event("HandOver", {"stock[ann]": 1}, c="ann", p=parcel("ann", 2))
     assert not conforms(validate(trace_of(SEND_ANN, hand_over), mapping))
 

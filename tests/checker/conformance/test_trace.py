@@ -35,7 +35,7 @@ def refused(text: str) -> TraceError:
         (NUMBERED, (1, 1), "does not begin with a header"),
         (f"{HEADER}\n{HEADER}", (2, 10), "a second header"),
         (f"{HEADER}\n[1]", (2, 1), "a line of a trace is a JSON object"),
-        (f"{HEADER}\n{NUMBERED}\n{{\"seq\":2", (3, 9), "not a line of JSON"),
+        (f'{HEADER}\n{NUMBERED}\n{{"seq":2', (3, 9), "not a line of JSON"),
         (f"{HEADER}\n" + '{"seq":1,"obs":{"way":1,"way":2}}', (2, 25), "the key `way` stands twice"),
         (f"{HEADER}\n" + '{"seq":' + "1" * 5000 + "}", (2, 1), "not a line of JSON"),
         (f"{HEADER}\n" + '{"seq":1,"obs":' + "[" * 100_000 + "]" * 100_000 + "}", (2, 1), "not a line of JSON"),
@@ -189,7 +189,13 @@ def _elements(data: Any) -> list[tuple[tuple[str | int, ...], Any]]:
 LINES = [
     header(),
     header(nodes=["ann"], observed=["door"]),
-    {"seq": 1, **event("Open", {"door[ann]": "open"}, c="ann"), "node": "ann", "msg_id": "m1", "pre": {"way": {"#set": []}}},
+    {
+        "seq": 1,
+        **event("Open", {"door[ann]": "open"}, c="ann"),
+        "node": "ann",
+        "msg_id": "m1",
+        "pre": {"way": {"#set": []}},
+    },
     {"seq": 1, "kind": "event", "action": ["Open", "Shut"], "args": {"p": parcel("ann", 1)}},
     {"seq": 1, "obs": {"x": [1, {"#tup": [True]}, {"#map": [[1, "a"]]}, {"#bigint": "-12345678901234567890"}, {}]}},
 ]
@@ -206,7 +212,9 @@ BAD_LINES = [
 
 def test_the_schema_says_what_the_reader_takes() -> None:
     validation = pytest.importorskip("jsonschema")
-    check = validation.Draft202012Validator({"$defs": schema(), "oneOf": [{"$ref": "#/$defs/header"}, {"$ref": "#/$defs/event"}]})
+    check = validation.Draft202012Validator(
+        {"$defs": schema(), "oneOf": [{"$ref": "#/$defs/header"}, {"$ref": "#/$defs/event"}]}
+    )
     for line in LINES:
         check.validate(line)
     for line in BAD_LINES:

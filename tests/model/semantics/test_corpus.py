@@ -30,8 +30,8 @@ def sany_accepts(path: Path, library: list[Path]) -> bool:
 
 
 def test_corpus(corpus: list[Path]) -> None:
-    # As in a checkout of tlaplus/CommunityModules, where the modules that others build on lie in such a folder.
-    library = sorted({path.parent for path in corpus if path.parent.name == "modules"})
+    # As in a checkout of tlaplus/CommunityModules, where the modules that others build on lie in such folders.
+    library = sorted({path.parent for path in corpus if path.parent.name in ("modules", "tests")})
     refused: list[tuple[Path, SpecError]] = []
     unsupported = 0
     slowest = 0.0

@@ -12,6 +12,7 @@ CONTEXT = """EXTENDS Naturals
 CONSTANT S
 Op(a) == /\\ a > 1
          /\\ \\A q \\in S : lab(q) :: q > a
+Deep == <<1, LET y == 2 IN {lab :: y}>>
 Sum == LET y == 2 IN y + 3
 Set == {e + 1 : e \\in S}
 f[i \\in S] == i + 1
@@ -28,7 +29,8 @@ SELECTED = {
     "Op(5)!2!(3)!<<": ("Op!2!()!<<(5, 3)", "Op!2!()!<<(a, q) == q"),
     "Op(5)!2!(3)!>>": ("Op!2!()!>>(5, 3)", "Op!2!()!>>(a, q) == a"),
     "Op(5)!:": ("Op!:(5)", "Op!:(a) == (and >(a, 1) Quantifier[True, <q in S>, >(q, a)])"),
-    "Sum!2": ("Sum!2", "Sum!2 == LET y == 2 IN 3"),
+    "Sum!1!2": ("Sum!1!2", "Sum!1!2 == LET y == 2 IN 3"),
+    "Deep!lab": ("Deep!lab", "Deep!lab == LET y == 2 IN y"),
     "Sum!y": ("Sum!y", "Sum!y == LET y == 2 IN 2"),
     "Set!(7)": ("Set!()(7)", "Set!()(e) == +(e, 1)"),
     "f!(7)": ("f!()(7)", "f!()(i) == +(i, 1)"),
