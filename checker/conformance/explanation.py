@@ -199,10 +199,25 @@ class Explainer:
             return following, None
         if not self._misses:
             return [], Refusal(Kind.CHOICE, (remaining, -1.0), step, done, silent)
-        miss = max(self._misses, key=lambda miss: self._order(step, miss.node.span))
-        rank = (remaining, 0.0, self._order(step, miss.node.span))
+        latest = max(self._misses, key=lambda miss: self._order(step, miss.node.span))
+        rank = (remaining, 0.0, self._order(step, latest.node.span))
+        miss = self._whole(step, latest)
         values = tuple(_values(miss, state))
         return [], Refusal(Kind.GUARD, rank, step, done, silent, miss.node.span, values, _nearest(miss))
+
+    def _whole(self, step: Step, miss: _Miss) -> _Miss:
+        """The disjunction that a miss is an arm of, where it is a guard as a whole and every arm has failed."""
+        failed = [other.node for other in self._misses]
+        for expr in self._texts(step):
+            for node in self._nodes(expr, set()):
+                if not isinstance(node, ir.Junction) or node.is_and or self.program.analysis.facts(node).primed:
+                    continue
+                arms = [list(self._nodes(arm, set())) for arm in node.items]
+                if any(inner is miss.node for arm in arms for inner in arm) and all(
+                    any(inner is other for inner in arm for other in failed) for arm in arms
+                ):
+                    return _Miss(node, miss.bindings, ())
+        return miss
 
     def _effect(
         self, event: BoundEvent, steps: tuple[Step, ...], state: State, silent: tuple[Step, ...]

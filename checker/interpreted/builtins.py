@@ -17,7 +17,7 @@ Args = Sequence[ir.Argument]
 def builtin_value(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Py:
     """The value of an operator of the table."""
     key = (operator.module, operator.name)
-    replacement = emitter.program.replacement(operator)
+    replacement = emitter.program.replacement(operator, emitter.writer.span)
     if replacement is not None:
         if isinstance(replacement, ir.Definition):
             span = emitter.writer.span
@@ -38,7 +38,7 @@ def builtin_value(emitter: Emitter, operator: Operator, args: Args, context: Con
 def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Context) -> str:
     """The truth of an operator of the table."""
     key = (operator.module, operator.name)
-    if key in TESTS and emitter.program.replacement(operator) is None:
+    if key in TESTS and emitter.program.replacement(operator, emitter.writer.span) is None:
         return TESTS[key](emitter, args, context)
     return emitter.truth(builtin_value(emitter, operator, args, context))
 
@@ -186,20 +186,17 @@ def _one_int(left: Py, right: Py) -> bool:
     return "int" in (left.kind, right.kind)
 
 
-def _set_operator(symbol: str, function: str) -> Callable[[Emitter, Args, Context], Py]:
-    def emit(emitter: Emitter, args: Args, context: Context) -> Py:
-        left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
-        if not emitter.checked and "set" in (left.kind, right.kind):
-            return Py(f"({left.text} {symbol} {right.text})", "set")
-        if not emitter.checked:
-            text, name = emitter.inline(left)
-            right = emitter.keep(right)
-            quick = f"{name} {symbol} {right.text}"
-            slow = f"{function}({name}, {right.text})"
-            return Py(f"({quick} if {text}.__class__ is frozenset else {slow})", "set")
-        return Py(f"{function}({left.text}, {right.text})", "set")
-
-    return emit
+def _union(emitter: Emitter, args: Args, context: Context) -> Py:
+    left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
+    if emitter.checked:
+        return Py(f"union({left.text}, {right.text})", "set")
+    if "set" in (left.kind, right.kind):
+        # One set suffices: Python refuses to unite it with anything that is none.
+        return Py(f"({left.text} | {right.text})", "set")
+    right = emitter.keep(right)
+    text, name = emitter.inline(left)
+    quick = f"{name} | {right.text}"
+    return Py(f"({quick} if {text}.__class__ is frozenset else union({name}, {right.text}))", "set")
 
 
 def _constant(text: str, kind: str | None = "set") -> Callable[[Emitter, Args, Context], Py]:
@@ -227,9 +224,7 @@ def _length(emitter: Emitter, args: Args, context: Context) -> Py:
 VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     (None, "BOOLEAN"): _constant("BOOLEANS"),
     (None, "STRING"): _constant("STRING"),
-    (None, r"\cup"): _set_operator("|", "union"),
-    (None, r"\cap"): _set_operator("&", "intersection"),
-    (None, "\\"): _set_operator("-", "difference"),
+    (None, r"\cup"): _union,
     ("Naturals", "Nat"): _constant("NAT"),
     ("Naturals", "+"): _arithmetic("+", "add"),
     ("Naturals", "-"): _arithmetic("-", "subtract"),
@@ -242,6 +237,8 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
 }
 
 CALLS: Final[dict[Key, tuple[str, str | None]]] = {
+    (None, r"\cap"): ("intersection", "set"),
+    (None, "\\"): ("difference", "set"),
     (None, "SUBSET"): ("Subset", "set"),
     (None, "UNION"): ("union_of", "set"),
     (None, "DOMAIN"): ("domain_set", "set"),
@@ -294,7 +291,7 @@ CALLS: Final[dict[Key, tuple[str, str | None]]] = {
 }
 """Row → (name of the runtime function, kind of its value)."""
 
-REFUSED_MODULES: Final = frozenset({"Reals", "RealTime", "Json", "IOUtils", "Apalache", "TLAPS"})
+REFUSED_MODULES: Final = frozenset({"Reals", "RealTime", "Json", "IOUtils", "Apalache", "TLAPS", "Toolbox"})
 REFUSED: Final = frozenset(
     {
         *("Trace", "CounterExample", "PickSuccessor", "TLCFP", "TLCEvalDefinition", "ToTrace", "AssertError"),

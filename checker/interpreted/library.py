@@ -24,7 +24,7 @@ from ...model.values.core import (
     model_value,
 )
 from ...model.values.order import ordered
-from ...model.values.sets import as_frozenset, is_finite
+from ...model.values.sets import as_frozenset, is_finite, not_member
 from ...model.values.text import brief, show
 from .runtime import as_function, as_sequence, equal, pairs_of, truth
 
@@ -44,26 +44,34 @@ def finite(value: Value) -> Value:
 
 
 # --- Bags ------------------------------------------------------------------------------------------------------------
+#
+# As TLC's overrides (tlc2/module/Bags.java) have them, also of functions that are no bags: what they refuse is refused.
 
 
-def _is_bag(value: Value) -> bool:
+def _counts(operator: str, value: Value, *, least: int | None = None) -> dict[Value, int]:
+    """The pairs of a function to integers, none below `least`."""
     value = expanded(value)
-    return is_function(value) and all(type(count) is int and count > 0 for count in value[1:])
-
-
-def _bag(operator: str, value: Value) -> Counter[Value]:
-    value = expanded(value)
-    if not _is_bag(value):
+    if not is_function(value) or not all(type(n) is int and (least is None or n >= least) for n in value[1:]):
         raise EvaluationError(
             f"{operator} needs a bag, and {brief(value)} is none",
             expected="a function to positive integers",
             got=kind_of(value),
         )
-    return Counter(dict(pairs_of(value)))
+    return dict(pairs_of(value))
+
+
+def _count(element: Value, bag: Value) -> int | None:
+    """What a bag has at `element`; None where it is not in its domain."""
+    domain = as_function(bag)[0]
+    if element not in domain:
+        not_member(element, domain.as_set)
+        return None
+    return as_function(bag)[domain[element]]
 
 
 def is_a_bag(value: Value) -> Value:
-    return boolean(_is_bag(value))
+    value = expanded(value)
+    return boolean(is_function(value) and all(type(count) is int and count > 0 for count in value[1:]))
 
 
 def bag_to_set(value: Value) -> Value:
@@ -75,34 +83,38 @@ def set_to_bag(values: Value) -> Value:
 
 
 def bag_in(element: Value, bag: Value) -> Value:
-    return boolean(element in as_function(bag)[0])
+    return boolean((_count(element, bag) or 0) > 0)
 
 
 def copies_in(element: Value, bag: Value) -> Value:
-    return _bag("CopiesIn", bag)[element]
+    return _count(element, bag) or 0
 
 
 def bag_cup(a: Value, b: Value) -> Value:
-    return function(dict(_bag("(+)", a) + _bag("(+)", b)))
+    return function(dict(Counter(_counts("(+)", a, least=1)) + Counter(_counts("(+)", b, least=1))))
 
 
 def bag_diff(a: Value, b: Value) -> Value:
-    return function(dict(_bag("(-)", a) - _bag("(-)", b)))
+    taken = _counts("(-)", b)
+    left = {key: count - taken.get(key, 0) for key, count in _counts("(-)", a).items()}
+    return function({key: count for key, count in left.items() if count > 0})
 
 
 def bag_union(bags: Value) -> Value:
-    total: Counter[Value] = Counter()
+    total: dict[Value, int] = {}
     for bag in ordered(bags):
-        total += _bag("BagUnion", bag)
-    return function(dict(total))
+        for key, count in _counts("BagUnion", bag).items():
+            total[key] = total.get(key, 0) + count
+    return function(total)
 
 
 def sub_bag_of(a: Value, b: Value) -> Value:
-    return boolean(_bag("\\sqsubseteq", a) <= _bag("\\sqsubseteq", b))
+    larger = _counts("\\sqsubseteq", b)
+    return boolean(all(key in larger and count <= larger[key] for key, count in _counts("\\sqsubseteq", a).items()))
 
 
 def sub_bags(bag: Value) -> Value:
-    counts = _bag("SubBag", bag)
+    counts = _counts("SubBag", bag, least=1)
     choices = [range(count + 1) for count in counts.values()]
     return frozenset(
         function({key: n for key, n in zip(counts, chosen, strict=True) if n}) for chosen in itertools.product(*choices)
@@ -111,13 +123,13 @@ def sub_bags(bag: Value) -> Value:
 
 def bag_of_all(rule: Callable[[Value], Value], bag: Value) -> Value:
     total: Counter[Value] = Counter()
-    for element, count in _bag("BagOfAll", bag).items():
+    for element, count in _counts("BagOfAll", bag).items():
         total[rule(element)] += count
     return function(dict(total))
 
 
 def bag_cardinality(bag: Value) -> Value:
-    return _bag("BagCardinality", bag).total()
+    return sum(_counts("BagCardinality", bag, least=1).values())
 
 
 # --- TLC -------------------------------------------------------------------------------------------------------------

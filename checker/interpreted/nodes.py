@@ -280,9 +280,12 @@ def _update(emitter: Emitter, function: Py, update: ir.Update, step: int, contex
     with writer.block(f"if {old}.__class__ is not tuple:"):
         writer.write(f"{old} = as_function({old})")
     position, result = emitter.fresh("i"), emitter.fresh("w")
-    writer.write(f"{position} = {old}[0].get({emitter.value(update.path[step], context).text})")
+    key = emitter.keep(emitter.value(update.path[step], context)).text
+    writer.write(f"{position} = {old}[0].get({key})")
     writer.write(f"{result} = {old}")
-    with writer.block(f"if {position} is not None:"):
+    with writer.block(f"if {position} is None:"):
+        writer.write(f"absent({key}, {old})")
+    with writer.block("else:"):
         inner = Py(f"{old}[{position}]", None, True)
         if step + 1 < len(update.path):
             new = _update(emitter, inner, update, step + 1, context)

@@ -7,6 +7,7 @@ One `Program` is either fast or checked (see `expressions`); `locate` finds the 
 from __future__ import annotations
 
 import linecache
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -122,11 +123,14 @@ class Program:
             seen += 1
             assert seen < 1000, "replacements of the configuration run in a circle"
 
-    def replacement(self, operator: Operator) -> object | None:
-        """What the configuration puts in place of an operator of a standard module."""
-        if not self.problem.overrides or operator.module is None:
+    def replacement(self, operator: Operator, span: Span | None) -> object | None:
+        """What the configuration puts in place of an operator of a standard module, everywhere or in one module."""
+        overrides = self.problem.overrides
+        if not overrides or operator.module is None:
             return None
-        found = self.problem.overrides.get((operator.module, operator.name))
+        found = overrides.get((operator.module, operator.name))
+        if found is None and span is not None and span.source.path is not None:
+            found = overrides.get((span.source.path.stem, operator.name))
         return None if found is None else self.resolve(found)
 
     def name_of(self, thing: object) -> str:
@@ -204,7 +208,10 @@ class Program:
         text = emitter.writer.text()
         self._files[file] = emitter.writer.spans()
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-        exec(compile(text, file, "exec"), self.globals)
+        with warnings.catch_warnings():
+            # Python warns of what a wrong spec says, such as applying a string: it fails, located, when it is reached.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            exec(compile(text, file, "exec"), self.globals)
         return self.globals[name]
 
     def evaluate(self, node: ir.Expr) -> Value:

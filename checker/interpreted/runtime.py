@@ -23,7 +23,7 @@ from ...model.values.core import (
     sequence_domain,
 )
 from ...model.values.order import ordered
-from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, not_enumerable
+from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, not_enumerable, not_member
 from ...model.values.text import brief
 
 T = TypeVar("T")
@@ -169,6 +169,11 @@ def apply(function: Value, argument: Value) -> Value:
     return function[position]
 
 
+def absent(argument: Value, function: Value) -> None:
+    """EXCEPT at an argument outside the domain changes nothing, unless TLC cannot tell that it is outside."""
+    not_member(argument, function[0].as_set)
+
+
 def _outside_domain(function: Value, argument: Value) -> NoReturn:
     domain = domain_set(function)
     raise EvaluationError(
@@ -278,6 +283,8 @@ def head(value: Value) -> Value:
 
 
 def tail(value: Value) -> Value:
+    if type(value) is str and value:
+        return value[1:]
     value = as_sequence("Tail", value)
     if len(value) == 1:
         raise EvaluationError("Tail of the empty sequence")

@@ -17,7 +17,6 @@ from .core import (
     differ,
     domain_of,
     expanded,
-    incomparable,
     kind_of,
     sequence_domain,
 )
@@ -454,6 +453,7 @@ def intersection(a: Value, b: Value) -> Value:
     """`a \\cap b`."""
     _require_sets("\\cap", a, b)
     if type(a) is frozenset and type(b) is frozenset:
+        _require_one_kind(a, b)
         return a & b
     if not is_finite(a) and is_finite(b):
         return frozenset(value for value in ordered(b) if is_member(value, a))
@@ -466,6 +466,7 @@ def difference(a: Value, b: Value) -> Value:
     """`a \\ b`."""
     _require_sets("\\", a, b)
     if type(a) is frozenset and type(b) is frozenset:
+        _require_one_kind(a, b)
         return a - b
     if is_finite(a):
         return frozenset(value for value in ordered(a) if not is_member(value, b))
@@ -548,23 +549,33 @@ def is_member(value: Value, values: Value) -> bool:
 def not_member(value: Value, values: frozenset[Value]) -> bool:
     """Called where `value` is not found in a frozenset: False, or the error for kinds that do not compare.
 
-    One element stands for all: TLC too compares with few of them.
+    The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
     """
-    for element in values:
-        if type(element) is not type(value):
-            try:
-                differ(value, element)
-            except EvaluationError:
-                raise incomparable(value, element) from None
-        break
+    if type(values) is frozenset:
+        for element in itertools.islice(values, COMPARED_ELEMENTS):
+            differ(value, element)
     return False
+
+
+COMPARED_ELEMENTS: Final = 8
+
+
+def _require_one_kind(a: frozenset[Value], b: frozenset[Value]) -> None:
+    """The error where the elements of two sets are of kinds that do not compare; one of each stands for all."""
+    if a and b:
+        x, y = next(iter(a)), next(iter(b))
+        if type(x) is not type(y):
+            differ(x, y)
 
 
 def is_subset(a: Value, b: Value) -> bool:
     """`a \\subseteq b`."""
-    _require_sets("\\subseteq", a, b)
-    if type(a) is frozenset and type(b) is frozenset:
-        return a <= b
+    _require_sets("\\subseteq", a)
+    if type(a) is frozenset and not a:
+        return True  # TLC looks at the right side only to test elements of the left
+    _require_sets("\\subseteq", b)
+    if type(a) is frozenset and type(b) is frozenset and a <= b:
+        return True
     if isinstance(a, Subset) and isinstance(b, Subset):
         return is_subset(a.base, b.base)
     return all(is_member(value, b) for value in ordered(a))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from .core import LazyFunction, Value
 from .order import display_order
 from .sets import LazySet
 
+FIELD = re.compile(r"[A-Za-z0-9_]+")
+"""Strings that may be names of fields: a function of other strings prints as a function."""
 BRIEF_LENGTH = 160
 """Characters of a value shown within a message."""
 EXPAND_BELOW = 2_000
@@ -35,7 +39,7 @@ def _show_function(value: Value) -> str:
     if domain.is_sequence:
         return "<<" + ", ".join(map(show, value[1:])) + ">>"
     pairs = zip(domain.keys_in_order, value[1:], strict=True)
-    if all(type(key) is str for key in domain.keys_in_order):
+    if all(type(key) is str and FIELD.fullmatch(key) for key in domain.keys_in_order):
         return "[" + ", ".join(f"{key} |-> {show(item)}" for key, item in pairs) + "]"
     return "(" + " @@ ".join(f"{show(key)} :> {show(item)}" for key, item in pairs) + ")"
 

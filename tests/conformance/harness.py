@@ -15,8 +15,11 @@ from comitia.model.source import Source
 SPECS = Path(next(iter(specs.__path__)))
 
 
+RAFT = SPECS / "raft" / "Raft.tla"
+
+
 def raft_validator() -> Validator:
-    return load_validator(SPECS / "raft" / "Raft.tla")
+    return load_validator(RAFT)
 
 
 def replay(validator: Validator, lines: Iterable[str], name: str = "run.ndjson") -> Result:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from comitia.checker.conformance.report import text_report
-from comitia.checker.conformance.validation import Verdict
+from comitia.checker.conformance.validation import Validator, Verdict
 from comitia.impl.simulator import SCENARIOS, simulate
+from comitia.model.diagnostics import TraceError
+from comitia.model.modules.loader import load_module
 
 from ..impl.raft.seeded import SEEDED_BUGS, SeededBug
-from .harness import raft_validator, replay
+from .harness import RAFT, raft_validator, replay
 
 SEEDS = 8
 MAX_SEEDS = 50
@@ -45,3 +49,32 @@ def test_a_missing_guard_is_found(bug: SeededBug) -> None:
             assert result.refusals
             return
     raise AssertionError(f"{MAX_SEEDS} runs without {bug.guard} conform")
+
+
+NOT_THE_SAME = {
+    "KeepVoteInTerm": "the specification forgets the vote at every request of the leader, the core where it steps down",
+    "RefuseStaleLeader": "a leader of the specification takes no request of an earlier term at all, the core refuses it",
+}
+"""Guards whose lack is not the same thing in the core and in the specification."""
+
+
+@pytest.mark.parametrize("bug", FOUND_IN_RUNS, ids=[bug.guard for bug in FOUND_IN_RUNS])
+def test_a_core_without_a_guard_follows_the_specification_without_it(bug: SeededBug) -> None:
+    assert bug.scenario is not None
+    validator = Validator(load_module(RAFT))
+    is_followed = True
+    for seed in range(SEEDS):
+        header, *events = simulate(seed, bug.scenario, make_core=bug.make_core, judge=False).trace_lines
+        data = json.loads(header)
+        data["constants"]["DroppedGuards"] = {"#set": [bug.guard]}
+        result = replay(validator, [json.dumps(data), *events])
+        is_followed = is_followed and result.verdict is Verdict.CONFORMS
+    assert is_followed is (bug.guard not in NOT_THE_SAME)
+
+
+def test_a_trace_cannot_choose_the_guards_it_is_checked_against() -> None:
+    header, *events = simulate(0, "calm").trace_lines
+    data = json.loads(header)
+    data["constants"]["DroppedGuards"] = {"#set": ["PersistVote"]}
+    with pytest.raises(TraceError, match="the mapping fixes the constant `DroppedGuards`"):
+        replay(raft_validator(), [json.dumps(data), *events])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from comitia.checker import tlc
+from comitia.checker.interpreted.interning import InternTable
 from comitia.checker.interpreted.program import FAILURES, Program
 from comitia.model import values
 from comitia.model.diagnostics import InputError, SpecError
@@ -20,6 +21,14 @@ BATCH = 250
 TLC_SECONDS = 120
 INTERVAL = re.compile(r"(-?\d+)\.\.(-?\d+)")
 STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
+
+
+DIFFERENT_ON_PURPOSE = {
+    r"((IF (\A x367 \in {} : (ToString(0) = '1')) THEN (IF <<TRUE, FALSE>>[1] THEN {} ELSE (UNION {{0, 5, 2}})) "
+    r"ELSE (LET x368(x369) == [a |-> {}, b |-> x369].a IN x368((5 \div 0)))) \cup [a |-> ((FALSE /\ TRUE) \in "
+    r"(LET x370 == [a |-> FALSE, b |-> TRUE] IN {})), b |-> ''])".replace("'", '"'):
+    "TLC unites {} with a record and gets the record",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -37,7 +46,7 @@ def test_random_expressions(seed: int, tmp_path: Path) -> None:
     differences = [
         f"{expression}\n    TLC:     {expected}\n    comitia: {actual}"
         for expression, expected, actual in zip(batch, map(normalise, theirs), evaluate(batch, tmp_path), strict=True)
-        if expected != actual
+        if expected != actual and expression not in DIFFERENT_ON_PURPOSE
     ]
     assert not differences, f"{len(differences)} of {len(batch)} differ\n" + "\n".join(differences)
 
@@ -60,7 +69,8 @@ def value_of(program: Program, body: object) -> str:
     """The printed value or `error`. Fast code may fail with what Python raises, checked code with a SpecError only."""
     failures = (SpecError, RecursionError) if program.checked else (SpecError, RecursionError, *FAILURES)
     try:
-        return normalise(values.show(program.evaluate(body)))
+        # TLC brings a value that it prints into normal form, which a set of incomparable elements has not.
+        return normalise(values.show(InternTable().examined(program.evaluate(body))))
     except failures:
         return "error"
     except (AssertionError, SyntaxError, NameError, *FAILURES) as bug:

@@ -31,6 +31,7 @@ HAND_OVER = '[events]\nHandOver = { sequence = ["Open?", "Deliver", "Shut"] }'
 
 CASES: dict[str, Case] = {
     "comparison": Case([OPEN, OPEN]),
+    "disjunction": Case([send("ann", 1), deliver({})]),
     "near_miss": Case([send("ann", 1), send("bob", 5), OPEN, deliver({}, 2)], constants=ROOMY),
     "nothing_to_be_near": Case([OPEN, deliver({})]),
     "not_in_what_next_chooses_from": Case([event("Send", {"way": {"#set": []}}, c="ann", w=3)]),

@@ -39,7 +39,7 @@ Shut(c) ==
 
 Deliver(c, p) ==
   /\ p.to = c
-  /\ door[c] = "open"
+  /\ door[c] = "open" \/ p.weight < 1     \* What is light fits through a slot.
   /\ way' = way \ {p}
   /\ stock' = [stock EXCEPT ![c] = @ + p.weight]
   /\ UNCHANGED door
