@@ -209,7 +209,7 @@ def _bound_by(node: ir.Node) -> set[object]:
         case ir.Quantifier() | ir.SetMap():
             return {local for bound in node.bounds for local in bound.locals}
         case ir.FunctionConstructor():
-            bound = {local for bound in node.bounds for local in bound.locals}
+            bound: set[object] = {local for bound in node.bounds for local in bound.locals}
             return bound | ({node.this} if node.this else set())
         case ir.Choose() | ir.SetFilter():
             return set(node.bound.locals)

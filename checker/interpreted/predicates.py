@@ -77,18 +77,18 @@ def _write_conjunct(program: Program, writer: Writer, conjunct: ir.Expr, argumen
     action = "t" in arguments
     test = program.name_of(program.compile_test(conjunct, action=action))
     # [A]_v holds where A does; A alone reads few variables where v is often all of them.
-    is_square = isinstance(conjunct, ir.ActionSubscript) and not conjunct.is_angle
-    remembered = conjunct.action if is_square else conjunct
+    square = conjunct if isinstance(conjunct, ir.ActionSubscript) and not conjunct.is_angle else None
+    remembered = conjunct if square is None else square.action
     key = _key(program, remembered, action=action)
     if key is None:
         writer.write(f"if not {test}({arguments}): return {index}")
         return
     memo = program.name_of(Memo())
-    known = program.name_of(program.compile_test(remembered, action=action)) if is_square else test
+    known = test if square is None else program.name_of(program.compile_test(remembered, action=action))
     writer.write(f"k = {key}")
     writer.write(f"r = {memo}.get(k)")
     writer.write(f"if r is None: r = {memo}.remember(k, {known}({arguments}))")
-    failed = f"not r and not {test}({arguments})" if is_square else "not r"
+    failed = "not r" if square is None else f"not r and not {test}({arguments})"
     writer.write(f"if {failed}: return {index}")
 
 

@@ -20,10 +20,10 @@ Mapping = dict[Value, Value]
 
 
 class Identity(Protocol):
-    """The set of states met so far."""
+    """The states met so far, each with the number of the state that stands for it."""
 
-    def add(self, state: State) -> bool:
-        """Note a state; whether it is a new one."""
+    def number(self, state: State, following: int) -> int:
+        """The number of the state that stands for `state`; `following`, which it then gets, if there is none yet."""
         ...
 
 
@@ -35,13 +35,10 @@ class Exact:
     """States are one where they are equal."""
 
     def __init__(self) -> None:
-        self.seen: set[Key] = set()
+        self.numbers: dict[Key, int] = {}
 
-    def add(self, state: State) -> bool:
-        seen = self.seen
-        before = len(seen)
-        seen.add(tuple(map(id, state)))
-        return len(seen) != before
+    def number(self, state: State, following: int) -> int:
+        return self.numbers.setdefault(tuple(map(id, state)), following)
 
 
 class View:
@@ -49,37 +46,37 @@ class View:
 
     def __init__(self, view: Callable[[State], Value]) -> None:
         self.view = view
-        self.seen: set[Value] = set()
+        self.numbers: dict[Value, int] = {}
 
-    def add(self, state: State) -> bool:
-        before = len(self.seen)
-        self.seen.add(self.view(state))
-        return len(self.seen) != before
+    def number(self, state: State, following: int) -> int:
+        return self.numbers.setdefault(self.view(state), following)
 
 
 class Symmetric:
     """States are one where a permutation of model values takes one to the other.
 
-    No representative is computed: a state is new where neither it nor any of its images is known. States seen before,
+    No representative is computed: a state is new where neither it nor any of its images is known. States met before,
     representatives or not, are remembered as they came, since most states are met again as they were.
     """
 
     def __init__(self, group: list[Mapping], interned: InternTable) -> None:
         self.images = [Image(mapping, interned) for mapping in group]
-        self.seen: set[Key] = set()
-        self.representatives: set[Key] = set()
+        self.numbers: dict[Key, int] = {}
+        self.representatives: dict[Key, int] = {}
 
-    def add(self, state: State) -> bool:
+    def number(self, state: State, following: int) -> int:
         key = tuple(map(id, state))
-        if key in self.seen:
-            return False
-        self.seen.add(key)
+        known = self.numbers.get(key)
+        if known is not None:
+            return known
         representatives = self.representatives
         for image in self.images:
-            if tuple(map(id, map(image.of, state))) in representatives:
-                return False
-        representatives.add(key)
-        return True
+            known = representatives.get(tuple(map(id, map(image.of, state))))
+            if known is not None:
+                self.numbers[key] = known
+                return known
+        self.numbers[key] = representatives[key] = following
+        return following
 
 
 class SymmetricView:
@@ -88,13 +85,11 @@ class SymmetricView:
     def __init__(self, group: list[Mapping], interned: InternTable, view: Callable[[State], Value]) -> None:
         self.images = [Image(mapping, interned) for mapping in group]
         self.view = view
-        self.seen: set[Value] = set()
+        self.numbers: dict[Value, int] = {}
 
-    def add(self, state: State) -> bool:
+    def number(self, state: State, following: int) -> int:
         least = min([state, *(tuple(map(image.of, state)) for image in self.images)], key=cmp_to_key(_compare_states))
-        before = len(self.seen)
-        self.seen.add(self.view(least))
-        return len(self.seen) != before
+        return self.numbers.setdefault(self.view(least), following)
 
 
 def _compare_states(a: State, b: State) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ...model.problem import NamedExpr, Problem
 from ..engine import Limits, Observer
@@ -42,6 +43,12 @@ class Outcome:
     counterexample: Counterexample | None = None
 
 
+class Graph(Protocol):
+    """Told of the behaviour graph as it is found: states by order of discovery, steps within the model only."""
+
+    def edge(self, origin: int, target: int, label: int) -> None: ...
+
+
 @dataclass(slots=True)
 class Search:
     """One breadth-first search. `states`, `parents` and `labels` are indexed by the order of discovery."""
@@ -51,6 +58,7 @@ class Search:
     observer: Observer | None
     identity: Identity
     predicates: Predicates
+    graph: Graph | None = None
     stats: Stats = field(default_factory=Stats)
     states: list[State] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
@@ -108,7 +116,7 @@ class Search:
             self.stats.generated += 1
             self.examining = True
             if predicates.constraints(state) < 0:
-                if not self.identity.add(state):
+                if self.identity.number(state, len(self.states)) != len(self.states):
                     self.examining = False
                     continue
                 self._store(state, -1, -1)
@@ -140,14 +148,18 @@ class Search:
         state = self.states[index]
         self.current, self.pending = index, None
         constraints, step_constraints = self.predicates.constraints, self.predicates.step_constraints
-        invariants, steps, add = self.predicates.invariants, self.predicates.steps, self.identity.add
+        invariants, steps, number = self.predicates.invariants, self.predicates.steps, self.identity.number
+        states = self.states
         generated = self.stats.generated
         for self.pending in _all_found(successors, state):
             following, label = self.pending
             self.stats.generated += 1
             self.examining = True
             inside = constraints(following) < 0 and step_constraints(state, following) < 0
-            if not inside or add(following):
+            known = number(following, len(states)) if inside else -1
+            if inside and self.graph is not None:
+                self.graph.edge(index, known, label)
+            if known < 0 or known == len(states):
                 if inside:
                     self._store(following, index, label)
                 broken = invariants(following)

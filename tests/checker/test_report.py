@@ -20,6 +20,7 @@ from comitia.model.source import Source, Span
 
 SOURCE = Source("Vote.tla", "---- MODULE Vote ----\nCast == TRUE\n====\n")
 CAST = Span(SOURCE, 2, 1, 2, 12)
+values.set_string_order(["n1", "n2"])
 N1, N2 = values.model_value("n1"), values.model_value("n2")
 
 

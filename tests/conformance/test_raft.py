@@ -53,7 +53,7 @@ def test_a_missing_guard_is_found(bug: SeededBug) -> None:
 
 NOT_THE_SAME = {
     "KeepVoteInTerm": "the specification forgets the vote at every request of the leader, the core where it steps down",
-    "RefuseStaleLeader": "a leader of the specification takes no request of an earlier term at all, the core refuses it",
+    "RefuseStaleLeader": "a leader of the specification has no step for an earlier request, the core refuses it",
 }
 """Guards whose lack is not the same thing in the core and in the specification."""
 
