@@ -307,17 +307,19 @@ def concatenate(a: Value, b: Value) -> Value:
 def subsequence(value: Value, low: Value, high: Value) -> Value:
     if type(low) is not int or type(high) is not int:
         raise EvaluationError("SubSeq needs integer bounds", expected="an integer")
-    if type(value) is str:
-        return value[low - 1 : high] if low <= high else ""
-    value = as_sequence("SubSeq", value)
+    if type(value) is not str:
+        value = as_sequence("SubSeq", value)
+    size = len(value) if type(value) is str else len(value) - 1
     if low > high:
-        return (sequence_domain(0),)
-    if low < 1 or high > len(value) - 1:
+        return "" if type(value) is str else (sequence_domain(0),)
+    if low < 1 or high > size:
         raise EvaluationError(
             f"SubSeq({brief(value)}, {low}, {high}) reaches beyond the sequence",
-            expected=f"bounds within 1..{len(value) - 1}",
+            expected=f"bounds within 1..{size}",
             got=f"{low}..{high}",
         )
+    if type(value) is str:
+        return value[low - 1 : high]
     return (sequence_domain(high - low + 1), *value[low : high + 1])
 
 

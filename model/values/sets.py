@@ -55,12 +55,15 @@ class LazySet:
 
     def expand(self) -> frozenset[Value]:
         if self._expanded is None:
-            self._expanded = frozenset(itertools.islice(self.elements(), SET_LIMIT + 1))
-            if len(self._expanded) > SET_LIMIT:
+            # Where arithmetic tells the size, it does so before the work.
+            too_large = type(self).size is not LazySet.size and self.size() > SET_LIMIT
+            elements = frozenset() if too_large else frozenset(itertools.islice(self.elements(), SET_LIMIT + 1))
+            if too_large or len(elements) > SET_LIMIT:
                 raise EvaluationError(
                     f"cannot expand the set {self.describe()}: it has more than {SET_LIMIT:,} elements",
                     hint="a membership test or a quantifier over its parts needs no expansion",
                 )
+            self._expanded = elements
         return self._expanded
 
     def __contains__(self, value: Value) -> bool:
