@@ -521,6 +521,19 @@ class Emitter:
         texts.extend(self.passed_arguments(definition, args, context))
         return Py(f"{function.name}({', '.join(texts)})", function.kind)
 
+    def parameters(self, definition: ir.Definition) -> tuple[list[str], dict[object, Binding]]:
+        """The names of a Python function's parameters and what they are bound to: see `passed_arguments`."""
+        names = [self.fresh(param.name) for param in definition.params]
+        env: dict[object, Binding] = {}
+        for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
+            if param.arity:
+                env[param] = PyOperator(text)
+            elif self.analysis.is_strict_in_parameter(definition, index):
+                env[param] = Atom(Py(text, None, True))
+            else:
+                env[param] = ThunkParameter(text)
+        return names, env
+
     def passed_arguments(
         self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context
     ) -> Iterator[str]:
@@ -554,15 +567,8 @@ class Emitter:
         if name is None:
             name = self.fresh("f")
             self.writer.remember(definition, name)
-            names = [self.fresh(param.name) for param in definition.params]
-            env = dict(binding.context.env)
-            for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
-                if param.arity:
-                    env[param] = PyOperator(text)
-                elif self.analysis.is_strict_in_parameter(definition, index):
-                    env[param] = Atom(Py(text, None, True))
-                else:
-                    env[param] = ThunkParameter(text)
+            names, parameters = self.parameters(definition)
+            env = {**binding.context.env, **parameters}
             with self.writer.function(name, ", ".join(names)):
                 body = self.value(definition.body, Context(env, binding.context.primed or context.primed))
                 self.writer.write(f"return {body.text}")

@@ -24,7 +24,7 @@ from ...model.values.text import brief
 from . import builtins, library, nodes, runtime
 from .actions import Walk, finish_state
 from .analysis import Analysis
-from .expressions import Atom, Binding, Context, Emitter, Py, PyOperator, ThunkParameter
+from .expressions import Atom, Binding, Context, Emitter, Py
 from .interning import InternTable
 
 State = tuple[Value, ...]
@@ -285,15 +285,7 @@ class Program:
         found = self._functions[definition] = Function(name, _kind(definition))
         states = ["s"] * (facts.state or facts.primed) + ["t"] * facts.primed
         emitter = self.emitter("s" if states else None, "t" if facts.primed else None)
-        env: dict[object, Binding] = {}
-        names = [self.fresh(param.name) for param in definition.params]
-        for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
-            if param.arity:
-                env[param] = PyOperator(text)
-            elif self.analysis.is_strict_in_parameter(definition, index):
-                env[param] = Atom(Py(text, None, True))
-            else:
-                env[param] = ThunkParameter(text)
+        names, env = emitter.parameters(definition)
         emitter.writer.span = definition.body.span
         with emitter.writer.function(name, ", ".join([*states, *names])):
             emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).text}")

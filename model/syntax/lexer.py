@@ -181,14 +181,14 @@ SPACE = re.compile(r"(?:[ \t\r\n\f]+|\\\*[^\n]*)*+")
 
 
 class Lexer:
-    """One pass over one source: `tokens` holds what was read, `failure` why reading stopped short, if it did.
+    """One pass over one source, as far as offset `end`: `tokens` holds what was read, `failure` why that stopped short.
 
     The failure is kept rather than raised, so that an error of grammar before it is told first.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, end: int | None = None) -> None:
         self.source = source
-        self.text = source.text
+        self.text = source.text[:end]
         self.tokens: list[Token] = []
         self.failure: ParseError | None = None
         self.line = 1

@@ -53,10 +53,10 @@ def parse_module(source: Source) -> tree.Module:
     return _parse(lexer, "module")
 
 
-def parse_expression(source: Source) -> tree.Expr:
-    """The expression that a text is. Raises ParseError."""
-    lexer = Lexer(source)
-    lexer.scan(0)
+def parse_expression(source: Source, start: int = 0, end: int | None = None) -> tree.Expr:
+    """The expression that a text is, or that part of it from offset `start` to `end`. Raises ParseError."""
+    lexer = Lexer(source, end)
+    lexer.scan(start)
     return unwrap(_parse(lexer, "expr"))
 
 

@@ -121,6 +121,16 @@ def not_enumerable(value: Value) -> EvaluationError:
     return EvaluationError(f"{brief(value)} is not a set", expected="a set", got=kind_of(value))
 
 
+def _as_function(value: Value, values: LazySet) -> Value | None:
+    """A function that may be an element of `values`; None for a model value, which is none; else TLC's error."""
+    value = expanded(value)
+    if type(value) is tuple:
+        return value
+    if type(value) is ModelValue and value.type is None:
+        return None
+    raise _ill_typed_member(value, values.describe())
+
+
 class Infinite(LazySet):
     """Nat, Int, STRING and TLC's Any."""
 
@@ -262,11 +272,9 @@ class FunctionSet(LazySet):
         self.range = range_
 
     def contains(self, value: Value) -> bool:
-        value = expanded(value)
-        if type(value) is not tuple:
-            if type(value) is ModelValue and value.type is None:
-                return False
-            raise _ill_typed_member(value, self.describe())
+        value = _as_function(value, self)
+        if value is None:
+            return False
         if value[0].as_set != self.domain and not differ(value[0].as_set, self.domain):
             return False
         return all(is_member(item, self.range) for item in value[1:])
@@ -302,11 +310,9 @@ class RecordSet(LazySet):
         self.sets = tuple(fields[name] for name in self.domain.keys_in_order)
 
     def contains(self, value: Value) -> bool:
-        value = expanded(value)
-        if type(value) is not tuple:
-            if type(value) is ModelValue and value.type is None:
-                return False
-            raise _ill_typed_member(value, self.describe())
+        value = _as_function(value, self)
+        if value is None:
+            return False
         if value[0] is not self.domain:
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
@@ -341,11 +347,9 @@ class Product(LazySet):
         self.sets = sets
 
     def contains(self, value: Value) -> bool:
-        value = expanded(value)
-        if type(value) is not tuple:
-            if type(value) is ModelValue and value.type is None:
-                return False
-            raise _ill_typed_member(value, self.describe())
+        value = _as_function(value, self)
+        if value is None:
+            return False
         if value[0] is not sequence_domain(len(self.sets)):
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
@@ -380,11 +384,9 @@ class Sequences(LazySet):
         self.base = base
 
     def contains(self, value: Value) -> bool:
-        value = expanded(value)
-        if type(value) is not tuple:
-            if type(value) is ModelValue and value.type is None:
-                return False
-            raise _ill_typed_member(value, self.describe())
+        value = _as_function(value, self)
+        if value is None:
+            return False
         if not value[0].is_sequence:
             return False
         return all(is_member(item, self.base) for item in value[1:])
