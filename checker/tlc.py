@@ -175,8 +175,11 @@ def _copy_modules(source: Path, folder: Path) -> None:
 
 
 def _run(command: list[str], folder: Path, timeout_seconds: float | None) -> tuple[int, str]:
+    # TLC unpacks the standard modules there: runs at the same time must not share the place.
+    unpacked = folder / "unpacked"
+    unpacked.mkdir()
     done = subprocess.run(
-        command,
+        [command[0], f"-Djava.io.tmpdir={unpacked}", *command[1:]],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -614,7 +614,8 @@ class Emitter:
             plan.extend((bound, local, domain) for local in bound.locals)
         env = dict(context.env)
         blocks = []
-        for bound, local, domain in plan:
+        # TLC varies the first variable fastest (tlc2/tool/…/ContextEnumerator).
+        for bound, local, domain in reversed(plan):
             name = self.fresh(local.name if local else "e")
             block = self.writer.block(f"for {name} in {domain}:")
             block.__enter__()

@@ -83,7 +83,8 @@ class Search:
         finally:
             self.stats.seconds = time.monotonic() - self.started
             # The level being filled counts once it holds a state.
-            self.stats.depth += len(self.states) > self.level_end
+            # TLC speaks of a first level even where no initial state is within the model.
+            self.stats.depth = max(1, self.stats.depth + (len(self.states) > self.level_end))
             self.stats.queue = len(self.states) - (0 if self.current is None else self.current + 1)
         return Outcome(Verdict.PASS if complete else Verdict.INCOMPLETE)
 

@@ -26,8 +26,9 @@ class Generator:
     each batch costs a run of TLC, so that there is no shrinking anyway.
     """
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, mistake_one_in: int = MISTAKE_ONE_IN) -> None:
         self._random = random
+        self._mistake_one_in = mistake_one_in
         self._names = 0
 
     def _int(self, low: int, high: int) -> int:
@@ -57,7 +58,7 @@ class Generator:
 
     def expr(self, want: Type, scope: Scope, depth: int) -> str:
         """An expression of type `want`, or now and then of another."""
-        if depth > 0 and self._int(1, MISTAKE_ONE_IN) == MISTAKE_ONE_IN:
+        if depth > 0 and self._int(1, self._mistake_one_in) == 1:
             want = self.type(1)
         known = [name for name, kind in scope if kind == want]
         if known and self._int(0, 2) == 0:

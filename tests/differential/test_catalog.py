@@ -10,9 +10,9 @@ from comitia.checker.engine import Limits
 from comitia.checker.result import CheckResult, Verdict
 from comitia.model.diagnostics import InputError
 
-MAX_DISTINCT = 20_000
-"""Models with more distinct states than this are too large for the interpreter in a test."""
-TLC_SECONDS = 300
+LONG_DISTINCT = 500_000
+"""Models with more distinct states than this take minutes in TLC; their tests start first."""
+TLC_SECONDS = 3_600
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -23,11 +23,15 @@ def installed() -> None:
         pytest.skip(error.message)
 
 
-def small_models() -> list[CatalogModel]:
-    return [model for model in catalog() if model.distinct is not None and model.distinct <= MAX_DISTINCT]
+def models() -> list[object]:
+    """Every model of the catalog as a test parameter."""
+    return [
+        pytest.param(model, id=model.name, marks=pytest.mark.long if (model.distinct or 0) > LONG_DISTINCT else ())
+        for model in catalog()
+    ]
 
 
-@pytest.mark.parametrize("model", small_models(), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", models())
 def test_a_model_in_both(model: CatalogModel) -> None:
     ours = run_check(find_target(model.name), make_engine("interpreted", 1), Limits())
     theirs = run_in_tlc(model)
