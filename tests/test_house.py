@@ -198,5 +198,5 @@ def test_nothing_else_at_the_top_level() -> None:
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "&& .venv/bin/pytest -n auto\n" in readme
+    assert "&& .venv/bin/pytest -n auto --dist worksteal\n" in readme
     assert '"$bin/pytest" -n auto' in ci

@@ -189,14 +189,11 @@ def _one_int(left: Py, right: Py) -> bool:
 def _union(emitter: Emitter, args: Args, context: Context) -> Py:
     left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
     if emitter.checked:
-        return Py(f"union({left.text}, {right.text})", "set")
-    if "set" in (left.kind, right.kind):
-        # One set suffices: Python refuses to unite it with anything that is none.
-        return Py(f"({left.text} | {right.text})", "set")
-    right = emitter.keep(right)
-    text, name = emitter.inline(left)
-    quick = f"{name} | {right.text}"
-    return Py(f"({quick} if {text}.__class__ is frozenset else union({name}, {right.text}))", "set")
+        return Py(f"union({left.text}, {right.text})", "set" if right.kind == "set" else None)
+    left_text, a = emitter.inline(left)
+    right_text, b = emitter.inline(right)
+    are_sets = f"{left_text}.__class__ is {right_text}.__class__ is frozenset"
+    return Py(f"({a} | {b} if {are_sets} else union({a}, {b}))", "set" if right.kind == "set" else None)
 
 
 def _constant(text: str, kind: str | None = "set") -> Callable[[Emitter, Args, Context], Py]:

@@ -8,8 +8,8 @@ refuse to compare is refused here too.
 from __future__ import annotations
 
 from ...model.diagnostics import EvaluationError
-from ...model.values.core import Bool, LazyFunction, ModelValue, Value, comparison_class, domain_of, incomparable
-from ...model.values.sets import LazySet
+from ...model.values.core import Bool, LazyFunction, ModelValue, Value, domain_of
+from ...model.values.sets import LazySet, require_uniform
 from ...model.values.text import brief
 
 ATOMS = frozenset({int, str, Bool, ModelValue})
@@ -54,17 +54,8 @@ class InternTable(dict[Value, Value]):
         return (domain, *items)
 
     def _set(self, value: frozenset[Value]) -> frozenset[Value]:
-        kinds: dict[object, Value] = {}
-        compound = False
-        for element in value:
-            if type(element) not in ATOMS:
-                compound = True
-            kinds.setdefault(comparison_class(element), element)
-        kinds.pop(None, None)
-        if len(kinds) > 1:
-            a, b, *_ = kinds.values()
-            raise incomparable(a, b)
-        if not compound:
+        require_uniform(value)
+        if all(type(element) in ATOMS for element in value):
             return value
         items = [self[element] for element in value]
         return value if all(map(_is, items, value)) else frozenset(items)

@@ -14,9 +14,11 @@ from ..diagnostics import EvaluationError
 from .core import (
     ModelValue,
     Value,
+    comparison_class,
     differ,
     domain_of,
     expanded,
+    incomparable,
     kind_of,
     sequence_domain,
 )
@@ -445,8 +447,11 @@ class Combined(LazySet):
 
 
 def union(a: Value, b: Value) -> Value:
-    """`a \\cup b`."""
-    _require_sets("\\cup", a, b)
+    """`a \\cup b`. As in TLC, an empty left side is united with anything: the right side is the result."""
+    _require_sets("\\cup", a)
+    if type(a) is frozenset and not a:
+        return b
+    _require_sets("\\cup", b)
     if type(a) is frozenset and type(b) is frozenset:
         return a | b
     if is_finite(a) and is_finite(b):
@@ -455,8 +460,11 @@ def union(a: Value, b: Value) -> Value:
 
 
 def intersection(a: Value, b: Value) -> Value:
-    """`a \\cap b`."""
-    _require_sets("\\cap", a, b)
+    """`a \\cap b`. TLC looks at the right side only to test elements of the left."""
+    _require_sets("\\cap", a)
+    if is_empty(a):
+        return frozenset()
+    _require_sets("\\cap", b)
     if type(a) is frozenset and type(b) is frozenset:
         _require_one_kind(a, b)
         return a & b
@@ -468,8 +476,11 @@ def intersection(a: Value, b: Value) -> Value:
 
 
 def difference(a: Value, b: Value) -> Value:
-    """`a \\ b`."""
-    _require_sets("\\", a, b)
+    """`a \\ b`. TLC looks at the right side only to test elements of the left."""
+    _require_sets("\\", a)
+    if is_empty(a):
+        return frozenset()
+    _require_sets("\\", b)
     if type(a) is frozenset and type(b) is frozenset:
         _require_one_kind(a, b)
         return a - b
@@ -495,6 +506,11 @@ def _require_sets(symbol: str, *values: Value) -> None:
 
 def is_set(value: Value) -> bool:
     return type(value) is frozenset or isinstance(value, LazySet)
+
+
+def is_empty(values: Value) -> bool:
+    """Whether a set has no elements."""
+    return not values if type(values) is frozenset else values.is_finite() and values.size() == 0
 
 
 def is_finite(value: Value) -> bool:
@@ -525,12 +541,33 @@ def enumerate_set(value: Value) -> tuple[Value, ...]:
 
 
 def cardinality(value: Value) -> int:
-    """The number of elements of a finite set."""
+    """The number of elements of a finite set; an error where TLC could not compare them, to tell how many there are."""
     if type(value) is frozenset:
+        if value not in _uniform:
+            require_uniform(value)
         return len(value)
     if not is_finite(value):
         raise not_enumerable(value)
     return value.size()
+
+
+_uniform: set[frozenset[Value]] = set()
+UNIFORM_LIMIT: Final = 100_000
+"""Sets known to be of one kind before they are forgotten."""
+
+
+def require_uniform(values: frozenset[Value]) -> None:
+    """The error where elements of a set are of kinds that TLC does not compare (model values compare with all)."""
+    kinds: dict[object, Value] = {}
+    for element in values:
+        kinds.setdefault(comparison_class(element), element)
+    kinds.pop(None, None)
+    if len(kinds) > 1:
+        a, b, *_ = kinds.values()
+        raise incomparable(a, b)
+    if len(_uniform) >= UNIFORM_LIMIT:
+        _uniform.clear()
+    _uniform.add(values)
 
 
 def product_size(sets: tuple[Value, ...]) -> int:
