@@ -15,7 +15,6 @@ from comitia.model.source import Source
 from comitia.model.syntax.lexer import Lexer
 from comitia.model.syntax.parser import parse_module
 
-SECONDS_PER_LINE = 0.3 / 500
 MUTANTS = 400
 
 
@@ -51,7 +50,6 @@ def test_corpus(corpus: list[Path], tmp_path: Path) -> None:
     print(f"{len(corpus) - len(refused)} of {len(corpus)} modules parse, {lines} lines in {seconds:.1f} s")
     wrongly = [error for error in refused if error.span and not sany_refuses(Path(error.span.source.name), tmp_path)]
     assert not wrongly, "\n\n".join(map(str, wrongly))
-    assert seconds < lines * SECONDS_PER_LINE
 
 
 def test_mutilated_corpus(corpus: list[Path]) -> None:
