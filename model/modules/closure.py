@@ -19,7 +19,7 @@ from ..semantics.operators import BUILT_IN_MODULES, EXPORTS, STANDARD, STANDARD_
 from ..source import Source
 from ..syntax import tree
 from ..syntax.parser import parse_module
-from .library import SUFFIX, Library, read
+from .library import SUFFIX, Library, read, standard_text
 
 _INSTANCE = re.compile(r"\bINSTANCE\b")
 
@@ -72,15 +72,24 @@ def load_closure(path: Path, library: Library) -> Closure:
             closure.modules[wanted.name] = _parse(read(file), wanted.name)
         elif embedded := _embedded(root, wanted.name):
             closure.modules[wanted.name] = _parse(embedded, wanted.name)
+        elif text := standard_text(wanted.name):
+            closure.modules[wanted.name] = _parse(read(text), wanted.name)
         elif wanted.name not in BUILT_IN_MODULES:
             raise SemanticError(
                 f"there is no module `{wanted.name}`",
                 wanted.span,
-                expected=f"a file {wanted.name}{SUFFIX} in one of: {', '.join(map(str, library.folders))}",
+                expected=f"a file {wanted.name}{SUFFIX} {_places(library)}",
                 hint=did_you_mean(wanted.name, [*library.names(), *BUILT_IN_MODULES]),
             )
     _check_acyclic(closure)
     return closure
+
+
+def _places(library: Library) -> str:
+    """Where a module is looked for."""
+    beside, *folders = library.folders
+    first = "beside this one" if beside == Path() else f"in {beside}"
+    return first + "".join(f", or in {folder}" for folder in folders)
 
 
 def _parse(source: Source, name: str) -> tree.Module:
@@ -159,9 +168,9 @@ def _check_acyclic(closure: Closure) -> None:
 
 
 def extended(module: tree.Module) -> list[tree.Ident]:
-    """The modules of files that a module and its inner modules extend."""
+    """The modules of files that a module and its inner modules extend; an inner one may extend another."""
     own = _inner_names(module)
-    out = [ident for ident in module.extends if ident.name not in own]
+    out = list(module.extends)
     for unit in module.units:
         if isinstance(unit, tree.Module):
             out.extend(ident for ident in extended(unit) if ident.name not in own)
