@@ -1,0 +1,43 @@
+"""What an engine asks after a complete search: is there a behaviour that violates a temporal property?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...model.diagnostics import SpecError
+from .graph import BehaviourGraph, Evaluator, Valuation
+from .lasso import Lasso, find_lasso
+from .plan import Obligation
+from .product import product
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessViolation:
+    """A property, and a behaviour that violates it."""
+
+    name: str
+    lasso: Lasso
+
+
+def first_violation(
+    obligations: Sequence[Obligation], graph: BehaviourGraph, evaluator: Evaluator
+) -> LivenessViolation | None:
+    """The first property that is violated. Raises SpecError where an expression in one has no value."""
+    valuation = Valuation(graph, evaluator)
+    for obligation in obligations:
+        try:
+            lasso = _first_lasso(obligation, graph, valuation)
+        except SpecError as error:
+            raise error.located(obligation.span) from None
+        if lasso is not None:
+            return LivenessViolation(obligation.name, lasso)
+    return None
+
+
+def _first_lasso(obligation: Obligation, graph: BehaviourGraph, valuation: Valuation) -> Lasso | None:
+    for branch in obligation.violations:
+        lasso = find_lasso(product(branch, graph, valuation), graph, is_anywhere=branch.is_anywhere)
+        if lasso is not None:
+            return lasso
+    return None

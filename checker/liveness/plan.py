@@ -1,0 +1,54 @@
+"""What an engine asks before it searches: the temporal properties of a problem, each as what violates it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...model.problem import Problem
+from ...model.source import Span
+from . import formula as f
+from .branches import Branch, branches
+from .translation import Elements, Translation
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A property, by the name that the configuration has for it, and the ways in which a behaviour may violate it."""
+
+    name: str
+    span: Span | None
+    violations: tuple[Branch, ...]
+
+
+def make_plan(problem: Problem, elements: Elements) -> list[Obligation]:
+    """The obligations of a problem, in order. Raises UnsupportedError for a formula that is not checked.
+
+    `elements(bounds, values)` gives the values of the bound variables of a quantifier over constant sets.
+    """
+    translation = Translation(problem, elements)
+    fairness = [translation.translate(item) for item in problem.fairness]
+    obligations: list[Obligation] = []
+    for item in problem.temporal_properties:
+        violation = f.conjunction([*fairness, f.negation(translation.translate(item.expr))])
+        obligations.append(Obligation(item.name, item.span, tuple(branches(violation))))
+    return obligations
+
+
+def soundness_warnings(problem: Problem) -> Iterator[str]:
+    """What in the configuration may make the verdict on a temporal property wrong."""
+    if not problem.temporal_properties:
+        return
+    names = ", ".join(dict.fromkeys(item.name for item in problem.temporal_properties))
+    if problem.symmetry is not None:
+        yield f"{names}: under SYMMETRY the verdict on a temporal property may be wrong, and so may be a counterexample"
+    if problem.view is not None:
+        yield f"{names}: under VIEW the verdict on a temporal property may be wrong"
+    limits = {"CONSTRAINT": problem.constraints, "ACTION_CONSTRAINT": problem.action_constraints}
+    for keyword, items in limits.items():
+        if items:
+            limit = ", ".join(item.name for item in items)
+            yield (
+                f"{names}: the verdict on a temporal property may be wrong, as behaviours that leave the "
+                f"{keyword} {limit} are not looked at"
+            )
