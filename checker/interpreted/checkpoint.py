@@ -1,0 +1,313 @@
+"""What a search has found so far, in a file: written now and then, and read to go on from there.
+
+A checkpoint is one file, replaced as a whole. Its first line is JSON: what it is, a hash of each text that poses the
+problem, the options that matter, and the length and hash of the rest. The rest is a pickle of our own plain data; only
+TLA+ values and arrays are read from it, whatever it says. States are rows of numbers into a table of their components.
+
+A search resumed goes through the same states in the same order as one that was never interrupted: what is not in the
+file (identities, memoised predicates, compiled code) is made again from what is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import pickle
+import tempfile
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...model.diagnostics import InputError
+from ...model.problem import Problem
+from ...model.source import Source, Span
+from ...model.values.core import Value, expanded
+from ...model.values.order import rank_of, string_order
+from ..engine import Checkpointing, Options
+from ..result import Verdict
+from .predicates import compile_predicates
+from .program import State
+from .recording import COLUMN, Recording
+from .search import Finding, Search
+
+FORMAT, VERSION = "comitia checkpoint", 1
+FILE = "search.checkpoint"
+SECONDS_PER_MINUTE = 60.0
+PACKAGE = __name__.partition(".checker.")[0]
+VALUES = f"{PACKAGE}.model.values.core"
+READABLE = frozenset(
+    {
+        *((VALUES, name) for name in ("TRUE", "FALSE", "domain_of", "model_value")),
+        *(("array", name) for name in ("array", "_array_reconstructor")),
+        ("builtins", "frozenset"),
+    }
+)
+"""What a checkpoint may refer to by name: nothing that acts when it is called."""
+
+
+class Checkpoints:
+    """The checkpoint of one search: where it is written and read (see `search.Checkpoints`)."""
+
+    def __init__(self, checkpointing: Checkpointing, problem: Problem, options: Options) -> None:
+        self.checkpointing = checkpointing
+        self.problem = problem
+        self.options = options
+        self.warnings: list[str] = []
+        self._written = time.monotonic()
+
+    @property
+    def is_interrupted(self) -> bool:
+        return self.checkpointing.interruption.is_requested
+
+    def is_due(self, now: float) -> bool:
+        return now - self._written >= self.checkpointing.minutes * SECONDS_PER_MINUTE
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def save(self, search: Search, *, is_last: bool = False) -> None:
+        """Write the file, whole or not at all.
+
+        Raises InputError where that fails and the search ends here; one that goes on is not stopped by a full disk.
+        """
+        try:
+            self._save(search)
+        except InputError as error:
+            if is_last:
+                raise
+            self.warnings.append(error.message)
+        self._written = time.monotonic()
+
+    def _save(self, search: Search) -> None:
+        try:
+            data = pickle.dumps(_contents(search), protocol=5)
+        except (pickle.PicklingError, AttributeError, TypeError) as problem:
+            raise InputError("no checkpoint can be written: TLCSet has kept a set that is not finite") from problem
+        header = {
+            "format": FORMAT,
+            "version": VERSION,
+            "module": search.problem.module.name,
+            "texts": _hashes(self.problem),
+            "options": self._options(),
+            "length": len(data),
+            "hash": hashlib.sha256(data).hexdigest(),
+        }
+        folder = self.checkpointing.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _replace(folder / FILE, json.dumps(header).encode() + b"\n" + data)
+        except OSError as problem:
+            raise InputError(f"no checkpoint can be written to {folder}: {problem.strerror}") from problem
+
+    def _options(self) -> dict[str, object]:
+        """What has to be the same when the search goes on, by the name it has on the command line."""
+        options = self.options
+        return {
+            "--continue": options.keep_going,
+            "--coverage": options.coverage,
+            "--no-vacuity": not options.vacuity,
+            "--why": options.why,
+            "--dump": options.record_graph,
+            "--no-deadlock": not self.problem.check_deadlock,
+        }
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def restore(self, search: Search) -> bool:
+        """Bring `search`, whose code is compiled, to where the checkpoint was written. Raises InputError."""
+        folder = self.checkpointing.resume
+        if folder is None:
+            return False
+        _restore(search, self._read(folder / FILE))
+        return True
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        try:
+            raw = path.read_bytes()
+        except OSError as problem:
+            raise InputError(f"cannot read a checkpoint from {path.parent}: {problem.strerror}") from problem
+        line, _, data = raw.partition(b"\n")
+        header = _header(line, path)
+        self._check_texts(header["texts"], path)
+        for name, value in self._options().items():
+            if header["options"].get(name) != value:
+                raise InputError(
+                    f"the checkpoint in {path.parent} was written by a search with other options",
+                    expected=f"{name} as it was: {_shown(header['options'].get(name))}",
+                    got=_shown(value),
+                )
+        if len(data) != header["length"] or hashlib.sha256(data).hexdigest() != header["hash"]:
+            raise InputError(f"the checkpoint {path} is damaged", expected="the file as it was written")
+        return _Reader(io.BytesIO(data)).load()
+
+    def _check_texts(self, texts: dict[str, str], path: Path) -> None:
+        """The checkpoint must be of these very texts; the error points to the one that is not."""
+        known = _hashes(self.problem)
+        if known == texts:
+            return
+        message = f"the checkpoint in {path.parent} is of another specification or configuration"
+        expected = f"the texts it was written for: {', '.join(texts)}"
+        for source in self.problem.sources:
+            name = _name(source)
+            if texts.get(name) != known[name]:
+                why = "which has changed since" if name in texts else "which was not among them"
+                span = Span(source, 1, 1, 1, max(1, len(source.line(1))))
+                raise InputError(message, span, expected=expected, got=f"{name}, {why}")
+        raise InputError(message, expected=expected, got=", ".join(known))
+
+
+def _name(source: Source) -> str:
+    return source.path.name if source.path is not None else source.name
+
+
+def _hashes(problem: Problem) -> dict[str, str]:
+    """File → hash. A module that follows the root in its file is part of the root's text."""
+    texts: dict[str, str] = {}
+    for source in problem.sources:
+        texts.setdefault(_name(source), hashlib.sha256(source.text.encode()).hexdigest())
+    return texts
+
+
+def _shown(option: object) -> str:
+    return {True: "given", False: "not given", None: "not given"}.get(option, str(option))  # type: ignore[call-overload]
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in the place of another, on the disk before it is there under that name."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _header(line: bytes, path: Path) -> dict[str, Any]:
+    try:
+        header = json.loads(line)
+    except ValueError:
+        header = None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise InputError(f"{path} is no checkpoint")
+    if header.get("version") != VERSION:
+        raise InputError(
+            f"the checkpoint {path} is of another version of comitia",
+            expected=f"version {VERSION} of the format",
+            got=str(header.get("version")),
+        )
+    return header
+
+
+class _Reader(pickle.Unpickler):
+    """Reads TLA+ values and plain data, and nothing else."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
+        if (module_name, global_name) in READABLE:
+            return super().find_class(module_name, global_name)
+        raise InputError(f"the checkpoint refers to {module_name}.{global_name}, which no checkpoint does")
+
+
+# --- what is in it ---------------------------------------------------------------------------------------------------
+
+
+class _Table:
+    """The components of states, which are interned, each once; a state is a row of their numbers."""
+
+    def __init__(self) -> None:
+        self.components: list[Value] = []
+        self._numbers: dict[int, int] = {}
+
+    def rows(self, states: Iterable[State]) -> array[int]:
+        rows: array[int] = array(COLUMN)
+        components, numbers = self.components, self._numbers
+        for state in states:
+            for component in state:
+                number = numbers.setdefault(id(component), len(components))
+                if number == len(components):
+                    components.append(component)
+                rows.append(number)
+        return rows
+
+
+def _states(rows: array[int], components: Sequence[Value], width: int, count: int) -> list[State]:
+    """The states of the first `count` rows."""
+    return [tuple([components[number] for number in rows[row * width : (row + 1) * width]]) for row in range(count)]
+
+
+def _contents(search: Search) -> dict[str, Any]:
+    program, graph, coverage = search.program, search.graph, search.program.coverage
+    assert graph is None or isinstance(graph, Recording)
+    table = _Table()
+    states = table.rows(search.states)
+    followings = None if graph is None or graph.followings is None else table.rows(graph.followings)
+    stats, registers = search.stats, program.registers
+    return {
+        "strings": string_order(),
+        "components": table.components,
+        "states": states,
+        "parents": array("q", search.parents),
+        "labels": array("q", search.labels),
+        "position": (search.position, search.level_end),
+        "figures": (stats.generated, stats.depth, time.monotonic() - search.started),
+        "generated_by": search.generated_by,
+        "findings": [(str(f.verdict), f.violated, f.state, f.parent, f.label) for f in search.findings],
+        "hits": None if coverage is None else coverage.hits,
+        "graph": None if graph is None else (graph.origins, graph.targets, graph.labels, followings),
+        "registers": {key: expanded(value) for key, value in registers.values.items()},
+        "random": registers.random.getstate(),
+    }
+
+
+def _restore(search: Search, contents: dict[str, Any]) -> None:
+    program, stats = search.program, search.stats
+    for name in contents["strings"]:
+        rank_of(name)
+    components = [program.interned[value] for value in contents["components"]]
+    width = program.variable_count
+    search.states.extend(_states(contents["states"], components, width, len(contents["parents"])))
+    for number, state in enumerate(search.states):
+        known = search.identity.number(state, number)
+        assert known == number, "two states of the checkpoint are one"
+    search.parents.extend(contents["parents"])
+    search.labels.extend(contents["labels"])
+    search.position, search.level_end = contents["position"]
+    search.current = search.position - 1 if search.position else None
+    stats.distinct = len(search.states)
+    stats.generated, stats.depth, seconds = contents["figures"]
+    search.started = time.monotonic() - seconds
+    search.generated_by[:] = contents["generated_by"]
+    _restore_findings(search, contents)
+    coverage, graph = program.coverage, search.graph
+    if coverage is not None:
+        assert len(coverage.hits) == len(contents["hits"]), "the same texts have other points of coverage"
+        coverage.hits[:] = contents["hits"]
+    if isinstance(graph, Recording):
+        graph.origins, graph.targets, graph.labels, followings = contents["graph"]
+        if followings is not None:
+            graph.followings = _states(followings, components, width, len(graph.origins))
+    program.registers.values.update(contents["registers"])
+    program.registers.random.setstate(contents["random"])
+
+
+def _restore_findings(search: Search, contents: dict[str, Any]) -> None:
+    for verdict, violated, state, parent, label in contents["findings"]:
+        known = tuple(search.program.interned[value] for value in state)
+        search.findings.append(Finding(Verdict(verdict), violated, known, parent, label))
+    problem = search.problem
+    kinds = {
+        Verdict.INVARIANT: problem.invariants,
+        Verdict.PROPERTY: problem.initial_properties,
+        Verdict.ACTION: problem.action_properties,
+    }
+    search.dropped.extend(
+        predicate for f in search.findings for predicate in kinds.get(f.verdict, ()) if predicate.name == f.violated
+    )
+    if search.dropped:
+        search.predicates = compile_predicates(search.program, search.dropped)

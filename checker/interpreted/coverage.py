@@ -1,0 +1,138 @@
+"""Which expressions were evaluated, and were TRUE: points that the emitters put into the code they write.
+
+A point belongs to a node of the IR and has two places in `hits`, one for TRUE and one for FALSE. One that is counted
+adds to them; the others, for the vacuity report, only say that it happened, and cost next to nothing: a conjunct of an
+action is marked where it holds and where it fails, and the antecedent of an implication where it holds.
+
+A node that is met on several ways (an action called twice, with other arguments) has one point in each action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...model.semantics import ir
+from ..result import Count
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from .expressions import Context, Emitter
+
+HITS = "HITS"
+"""The global name of the hits in generated code."""
+
+
+@dataclass(eq=False, slots=True)
+class Point:
+    """A node whose outcomes are recorded; `action` is the action of Next that it is a conjunct of, if it is one."""
+
+    node: ir.Node
+    action: str | None
+    index: int
+    is_counted: bool
+
+    @property
+    def held(self) -> str:
+        """The statement that records TRUE."""
+        return self._record(0)
+
+    @property
+    def failed(self) -> str:
+        """The statement that records FALSE."""
+        return self._record(1)
+
+    def outcome(self, name: str) -> str:
+        """The statement that counts the truth of the Python variable `name`."""
+        return f"{HITS}[{2 * self.index} + (not {name})] += 1"
+
+    def _record(self, outcome: int) -> str:
+        return f"{HITS}[{2 * self.index + outcome}] {'+=' if self.is_counted else '='} 1"
+
+
+class Coverage:
+    """The points of a program. `everything`: count every conjunct and branch; `why`: those of one action.
+
+    `antecedents` are the nodes to be marked where they hold.
+    """
+
+    def __init__(
+        self, *, everything: bool = False, why: str | None = None, antecedents: Iterable[ir.Node] = ()
+    ) -> None:
+        self.everything = everything
+        self.why = why
+        self.hits: list[int] = []
+        self.points: dict[tuple[int, str | None], Point] = {}
+        self.assigning: set[tuple[int, str | None]] = set()
+        """Nodes that give a variable its value on one way through an action; on another they may be tests."""
+        self._antecedents = {id(node) for node in antecedents}
+
+    def conjunct(self, node: ir.Node, action: str | None) -> Point | None:
+        """The point of a test that stands alone: a conjunct of `action`, or (None) of anything else."""
+        if action is None and not self.everything:
+            return None
+        return self._point(node, action)
+
+    def step(self, node: ir.Node, action: str | None) -> Point | None:
+        """The point of a part of an action that is no test: an assignment, the body of an `\\E`."""
+        self.assigning.add((id(node), action))
+        if not self.everything and (action is None or action != self.why):
+            return None
+        return self._point(node, action)
+
+    def branch(self, node: ir.Node) -> Point | None:
+        """The point of a test within an expression."""
+        return self._point(node, None) if self.everything else None
+
+    def antecedent(self, node: ir.Node) -> Point | None:
+        """The point of the left side of an implication, to be marked where it holds."""
+        return self._point(node, None) if not self.everything and id(node) in self._antecedents else None
+
+    def _point(self, node: ir.Node, action: str | None) -> Point:
+        point = self.points.get((id(node), action))
+        if point is None:
+            is_counted = self.everything or (action is not None and action == self.why)
+            point = self.points[id(node), action] = Point(node, action, len(self.points), is_counted)
+            self.hits += (0, 0)
+        return point
+
+    def true(self, point: Point) -> int:
+        return self.hits[2 * point.index]
+
+    def false(self, point: Point) -> int:
+        return self.hits[2 * point.index + 1]
+
+    def counts(self, action: str | None = None) -> tuple[Count, ...]:
+        """The counted points, of one action or of all, in order of their places; one for each place."""
+        totals: dict[tuple[str, int, int, int, int], Count] = {}
+        for point in self.points.values():
+            if not point.is_counted or (action is not None and action != point.action):
+                continue
+            span = point.node.span
+            key = (span.source.name, span.line, span.column, -span.end_line, -span.end_column)
+            found = totals.get(key, Count(span, 0, 0))
+            totals[key] = Count(span, found.true + self.true(point), found.false + self.false(point))
+        return tuple(totals[key] for key in sorted(totals))
+
+
+# --- in emitted code -------------------------------------------------------------------------------------------------
+
+
+def record(writer: Writer, point: Point | None, *, holds: bool) -> None:
+    """Write that a point was TRUE, or FALSE; nothing where there is none."""
+    if point is not None:
+        writer.write(point.held if holds else point.failed)
+
+
+def branch(emitter: Emitter, node: ir.Expr, context: Context) -> str:
+    """`Emitter.test` of a branch of an expression, counted where all coverage is asked for."""
+    text = emitter.test(node, context)
+    coverage = emitter.program.coverage
+    point = None if coverage is None else coverage.branch(node)
+    if point is None:
+        return text
+    name = emitter.fresh("q")
+    emitter.writer.write(f"{name} = {text}")
+    emitter.writer.write(point.outcome(name))
+    return name
