@@ -77,7 +77,7 @@ def find_target(text: str, config: Path | None = None) -> Target:
     path = Path(text)
     if path.suffix != ".tla" and path.with_name(path.name + ".tla").is_file():
         path = path.with_name(path.name + ".tla")
-    if not path.is_file():
+    if not path.is_file() or path.suffix == ".cfg":
         raise _unknown_target(text)
     if config is None:
         config = path.with_suffix(".cfg")
@@ -89,7 +89,7 @@ def find_target(text: str, config: Path | None = None) -> Target:
                 hint="name another with --config FILE",
             )
     elif not config.is_file():
-        raise InputError(f"no such configuration file: {config}")
+        raise InputError(f"no such configuration file: {config}", hint=_near(str(config), "*.cfg"))
     return Target(path.stem, path, config)
 
 
@@ -101,11 +101,18 @@ def _catalog_model(name: str) -> CatalogModel | None:
     return None
 
 
+def _near(text: str, pattern: str) -> str | None:
+    """A hint that names the file with nearly this path."""
+    folder = Path(text).parent
+    return did_you_mean(text, map(str, folder.glob(pattern))) if folder.is_dir() else None
+
+
 def _unknown_target(text: str) -> InputError:
     if text.endswith((".tla", ".cfg")):
-        near = [str(path) for path in Path(text).parent.glob("*.tla")] if Path(text).parent.is_dir() else []
-        hint = "the target is the module; name its configuration with --config" if text.endswith(".cfg") else None
-        return InputError(f"no such module: {text}", hint=hint or did_you_mean(text, near))
+        if text.endswith(".cfg"):
+            hint = "the target is the module; its configuration is named by --config FILE"
+            return InputError(f"{text} is a configuration", expected="the path of a .tla file", hint=hint)
+        return InputError(f"no such module: {text}", hint=_near(text, "*.tla"))
     names = {model.name for model in catalog()} | {model.protocol for model in catalog()}
     return InputError(
         f"unknown target: {text}",

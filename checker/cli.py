@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,17 +20,20 @@ import click
 
 from ..model.diagnostics import SpecError
 from .catalog import Target, catalog, find_target
+from .check_options import ENGINES, Wishes, check_options
+from .check_options import read as read_options
 
 if TYPE_CHECKING:
-    from .engine import Engine, Limits
+    from ..model.problem import Problem
+    from .engine import Engine, Interruption, Limits, Options, Simulation
     from .report.progress import ProgressLine
     from .result import CheckResult
     from .tlc import TlcResult
 
 INTERRUPTED = 130
 DIFFERENT_FROM_TLC = 1
-ENGINES = ("auto", "interpreted")
 MOUNTED = {
+    "export": ".export:export",
     "simulate": "..impl.commands:simulate",
     "validate": ".conformance.commands:validate",
 }
@@ -89,45 +95,67 @@ def _workers_option(command: click.decorators.FC) -> click.decorators.FC:
 @main.command(short_help="Check a model.")
 @click.argument("target")
 @_config_option
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="How to evaluate.")
-@_workers_option
-@click.option("--json", "json_file", metavar="FILE|-", help="Also write the result as one JSON object; `-`: only that.")
-@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N distinct states.")
-@click.option("--max-depth", type=click.IntRange(min=1), metavar="N", help="Explore no state beyond depth N.")
-@click.option("--no-deadlock", is_flag=True, help="A state without successors is not an error.")
+@check_options
 @click.pass_context
-def check(
-    ctx: click.Context,
-    target: str,
-    config: Path | None,
-    engine: str,
-    workers: int,
-    json_file: str | None,
-    max_states: int | None,
-    max_depth: int | None,
-    no_deadlock: bool,
-) -> None:
+def check(ctx: click.Context, target: str, config: Path | None, **given: object) -> None:
     """Check TARGET, a .tla file or a name of the catalog (`comitia list`)."""
-    from .engine import Limits
     from .report.progress import ProgressLine
     from .result import CheckResult, Stats, Verdict
 
+    wishes = read_options(given)
     progress = ProgressLine(sys.stderr)
     name = target
-    is_interrupted = False
     try:
         found = find_target(target, config)
         name = found.name
-        result = run_check(found, make_engine(engine, workers), Limits(max_states, max_depth), progress, no_deadlock)
+        with _interruptible(wishes.options) as interruption:
+            result = _run(found, wishes, progress)
+        is_interrupted = interruption.is_requested and result.verdict is Verdict.INCOMPLETE
     except SpecError as error:
-        result = CheckResult(Verdict.ERROR, progress.last or Stats(), engine, error=error)
+        is_interrupted = False
+        result = CheckResult(Verdict.ERROR, progress.last or Stats(), wishes.engine, error=error)
     except KeyboardInterrupt:
         is_interrupted = True
-        result = CheckResult(Verdict.INCOMPLETE, progress.last or Stats(), engine)
+        seed = wishes.simulation.seed if wishes.simulation else None
+        result = CheckResult(Verdict.INCOMPLETE, progress.last or Stats(), wishes.engine, seed=seed)
     finally:
         progress.clear()
-    _report(result, name, json_file)
+    _report(result, name, wishes)
+    if wishes.graph is not None and result.graph is not None:
+        from .report.graph import write_graph
+
+        write_graph(wishes.graph, result.graph, name)
     ctx.exit(INTERRUPTED if is_interrupted else result.exit_code)
+
+
+def _run(target: Target, wishes: Wishes, progress: ProgressLine) -> CheckResult:
+    engine = make_engine(wishes.engine, wishes.workers)
+    if wishes.simulation is not None:
+        return run_simulation(target, engine, wishes.simulation, progress, wishes.no_deadlock)
+    return run_check(target, engine, wishes.limits, progress, wishes.no_deadlock, wishes.options)
+
+
+@contextmanager
+def _interruptible(options: Options) -> Iterator[Interruption]:
+    """While a search writes checkpoints, an interrupt ends it between two states, and a second one at once."""
+    from .engine import Interruption
+
+    if options.checkpointing is None:
+        yield Interruption()
+        return
+    interruption = options.checkpointing.interruption
+
+    def request(_signal: int, _frame: object) -> None:
+        if interruption.is_requested:
+            raise KeyboardInterrupt
+        interruption.is_requested = True
+        click.echo("stopping once the state at hand is done; interrupt again to stop without a checkpoint", err=True)
+
+    before = signal.signal(signal.SIGINT, request)
+    try:
+        yield interruption
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def make_engine(name: str, workers: int) -> Engine:
@@ -139,32 +167,86 @@ def make_engine(name: str, workers: int) -> Engine:
 
 
 def run_check(
-    target: Target, engine: Engine, limits: Limits, observer: ProgressLine | None = None, no_deadlock: bool = False
+    target: Target,
+    engine: Engine,
+    limits: Limits,
+    observer: ProgressLine | None = None,
+    no_deadlock: bool = False,
+    options: Options | None = None,
 ) -> CheckResult:
     """Read the target and search its states. Raises SpecError where it cannot be read."""
+    from .engine import Options
+
+    problem = _problem(target, no_deadlock)
+    return _with_warnings(problem, engine.check(problem, limits, observer, options or Options()))
+
+
+def run_simulation(
+    target: Target,
+    engine: Engine,
+    simulation: Simulation,
+    observer: ProgressLine | None = None,
+    no_deadlock: bool = False,
+) -> CheckResult:
+    """Read the target and check random behaviours of it. Raises SpecError where it cannot be read."""
+    problem = _problem(target, no_deadlock)
+    return _with_warnings(problem, engine.simulate(problem, simulation, observer))
+
+
+def _problem(target: Target, no_deadlock: bool) -> Problem:
     from .loading import load_problem
 
     problem = load_problem(target)
     if no_deadlock:
         problem.check_deadlock = False
-    result = engine.check(problem, limits, observer)
+    return problem
+
+
+def _with_warnings(problem: Problem, result: CheckResult) -> CheckResult:
     return replace(result, warnings=(*problem.warnings, *result.warnings))
 
 
-def _report(result: CheckResult, name: str, json_file: str | None) -> None:
+def _report(result: CheckResult, name: str, wishes: Wishes) -> None:
     from .report.json_report import STANDARD_OUTPUT, report_object, write_json
 
     for warning in result.warnings:
         click.echo(f"warning: {warning}", err=True)
-    if json_file != STANDARD_OUTPUT and (result.error is None or result.stats.generated):
+    if wishes.json != STANDARD_OUTPUT and (result.error is None or result.stats.generated):
         from .report.terminal import console_for, print_result
 
-        print_result(console_for(sys.stdout), result, name)
+        print_result(console_for(sys.stdout), result, name, changes_only=wishes.changes_only)
     if result.error is not None:
         sys.stdout.flush()
         click.echo(str(result.error), err=True)
+    if wishes.json is not None:
+        write_json(wishes.json, report_object(result, name, all_violations=wishes.options.keep_going))
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+@main.command(name="types", short_help="Show the types inferred for a model.")
+@click.argument("target")
+@_config_option
+@click.option("--definitions", is_flag=True, help="Also the definitions that are evaluated, with their parameters.")
+@click.option("--json", "json_file", metavar="FILE|-", help="Also write the types as one JSON object; `-`: only that.")
+def show_types(target: str, config: Path | None, definitions: bool, json_file: str | None) -> None:
+    """The type of each constant and variable of TARGET, and why where it is not known. Nothing is rejected."""
+    from ..model.types import infer_types
+    from ..model.values import set_string_order
+    from .interpreted.program import Program
+    from .report.json_report import STANDARD_OUTPUT, write_json
+    from .report.types import types_lines, types_object
+
+    found = find_target(target, config)
+    problem = _problem(found, no_deadlock=False)
+    set_string_order(problem.strings)
+    types = infer_types(problem, Program(problem).constant_value)
+    if json_file != STANDARD_OUTPUT:
+        for line in types_lines(problem, types, definitions=definitions):
+            click.echo(line)
     if json_file is not None:
-        write_json(json_file, report_object(result, name))
+        write_json(json_file, types_object(problem, types, found.name, definitions=definitions))
 
 
 # --- list ------------------------------------------------------------------------------------------------------------
@@ -198,14 +280,15 @@ def tlc(ctx: click.Context, target: str, config: Path | None, workers: int, no_d
 
     With several workers TLC's depth, and its figures where something is violated, vary from run to run.
     """
-    from .engine import Limits
+    from .engine import Limits, Options
     from .tlc import run_tlc
 
     found = find_target(target, config)
     theirs = run_tlc(
         found.module, found.config, check_deadlock=found.check_deadlock and not no_deadlock, workers=workers
     )
-    ours = run_check(found, make_engine("auto", workers), Limits(), no_deadlock=no_deadlock)
+    engine, options = make_engine("auto", workers), Options(vacuity=False)
+    ours = run_check(found, engine, Limits(), no_deadlock=no_deadlock, options=options)
     is_equal = _print_comparison(ours, theirs)
     ctx.exit(0 if is_equal else DIFFERENT_FROM_TLC)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from ..model.problem import Problem
@@ -17,6 +18,51 @@ class Limits:
     max_depth: int | None = None
 
 
+@dataclass(slots=True)
+class Interruption:
+    """Set, from a signal handler, where a search is to stop after the state at hand."""
+
+    is_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointing:
+    """Where a search writes what it has found so far, and how often; `resume`: where it goes on from."""
+
+    folder: Path
+    minutes: float = 10.0
+    resume: Path | None = None
+    interruption: Interruption = field(default_factory=Interruption)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a search does beside looking for a first violation.
+
+    keep_going: go on after a violated invariant or action property, and report each once.
+    vacuity: warn, where nothing is violated, of what was never enabled, true or evaluated.
+    coverage: count how often each conjunct and branch was evaluated, and was true.
+    why: the name of an action whose conjuncts are counted.
+    record_graph: keep the steps between states.
+    """
+
+    keep_going: bool = False
+    vacuity: bool = True
+    coverage: bool = False
+    why: str | None = None
+    record_graph: bool = False
+    checkpointing: Checkpointing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Random behaviours: how many, of how many steps at most, and the seed of all choices."""
+
+    behaviours: int
+    depth: int
+    seed: int
+
+
 class Observer(Protocol):
     """Told of the figures now and then while a search runs (at most a few times a second)."""
 
@@ -26,4 +72,8 @@ class Observer(Protocol):
 class Engine(Protocol):
     name: str
 
-    def check(self, problem: Problem, limits: Limits = ..., observer: Observer | None = None) -> CheckResult: ...
+    def check(
+        self, problem: Problem, limits: Limits = ..., observer: Observer | None = None, options: Options = ...
+    ) -> CheckResult: ...
+
+    def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult: ...

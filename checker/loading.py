@@ -13,7 +13,9 @@ from .catalog import Target
 def load_problem(target: Target) -> Problem:
     """Read the module and the configuration of a target. Raises SpecError where either is wrong."""
     module = load_module(target.module)
-    problem = build_problem(module, read_config(read(target.config)))
+    config = read(target.config)
+    problem = build_problem(module, read_config(config))
+    problem.sources = [*module.sources, config]
     if not target.check_deadlock:
         problem.check_deadlock = False
     return problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,9 +46,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A finite behaviour from an initial state."""
+    """A behaviour from an initial state: finite, or (with `loop`) one whose last states recur for ever."""
 
     steps: tuple[Step, ...]
+    loop: int | None = None
+    """The index of the step that follows the last one; that of the last itself where it stutters for ever."""
+    closing_action: str | None = None
+    """The action that leads from the last state back to that of `loop`; None where it stutters."""
+    closing_span: Span | None = None
+
+    @property
+    def is_stuttering(self) -> bool:
+        """Whether the behaviour stays in its last state for ever."""
+        return self.loop is not None and self.closing_action is None
 
 
 @dataclass(slots=True)
@@ -60,11 +71,91 @@ class Stats:
     queue: int = 0
     seconds: float = 0.0
     actions: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Action → (states generated, distinct states found)."""
+    """Action of Next → (states generated, distinct states found), in order of appearance; known when a search ends."""
+    behaviours: int | None = None
+    """How many behaviours a simulation has begun; None for a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that does not hold, with a behaviour that shows it."""
+
+    verdict: Verdict
+    violated: str | None
+    counterexample: Counterexample
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often an expression was evaluated to TRUE and to FALSE. One that is no boolean counts as TRUE."""
+
+    span: Span
+    true: int
+    false: int
+
+    @property
+    def evaluated(self) -> int:
+        return self.true + self.false
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReport:
+    """What became of one action: its states generated and distinct states found, and each of its conjuncts."""
+
+    name: str
+    span: Span | None
+    generated: int
+    distinct: int
+    counts: tuple[Count, ...]
+
+    @property
+    def blocking(self) -> Count | None:
+        """What held the action up: of its conjuncts that were reached and never TRUE the one furthest on.
+
+        Where there is none it is the first that was not reached: an `\\E` or `\\in` over sets that were all empty.
+        """
+        if self.generated:
+            return None
+        never = [count for count in self.counts if count.evaluated and not count.true]
+        return never[-1] if never else next((count for count in self.counts if not count.evaluated), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StateGraph:
+    """The states of a search by order of discovery, and the steps between them that are in the model."""
+
+    variables: tuple[str, ...]
+    states: Sequence[tuple[object, ...]]
+    initial: Sequence[int]
+    """Which states are initial."""
+    actions: Sequence[str]
+    origins: Sequence[int]
+    targets: Sequence[int]
+    labels: Sequence[int]
+    """For each step the states it joins and its place in `actions`; a step found twice is there twice."""
+
+    def steps(self) -> Iterator[tuple[int, int, str]]:
+        """(from, to, action) of each step, once, in order of discovery."""
+        seen: set[tuple[int, str]] = set()
+        expanded = -1
+        for origin, target, label in zip(self.origins, self.targets, self.labels, strict=True):
+            if origin != expanded:
+                # States are expanded one after another, so that equal steps are found close together.
+                expanded = origin
+                seen.clear()
+            action = self.actions[label]
+            if (target, action) not in seen:
+                seen.add((target, action))
+                yield origin, target, action
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
+    """`violations` holds everything that was violated, the first of them `violated` with its `counterexample`.
+
+    `coverage`, `why` and `graph` are there where they were asked for.
+    """
+
     verdict: Verdict
     stats: Stats
     engine: str
@@ -72,6 +163,14 @@ class CheckResult:
     counterexample: Counterexample | None = None
     error: SpecError | None = None
     warnings: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    is_postcondition: bool = False
+    """Whether a verdict `assumption` speaks of the postcondition."""
+    coverage: tuple[Count, ...] | None = None
+    why: ActionReport | None = None
+    graph: StateGraph | None = None
+    seed: int | None = None
+    """What the choices of a simulation were drawn with."""
 
     @property
     def exit_code(self) -> int:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from ..model.config import read_config
 from ..model.diagnostics import InputError
+from ..model.modules.library import STANDARD_FOLDER
 from ..model.source import Source
 from .result import EXIT_CODES, Verdict
 
@@ -143,8 +144,8 @@ def run_tlc(
 ) -> TlcResult:
     """Check the module with the configuration, in a copy of its folder that is thrown away.
 
-    `library` holds further folders of modules. Raises InputError where TLC is not installed, ConfigError where the
-    configuration is malformed, subprocess.TimeoutExpired.
+    `library` holds further folders of modules, beside those that come along. Raises InputError where TLC is not
+    installed, ConfigError where the configuration is malformed, subprocess.TimeoutExpired.
     """
     tlc = installation()
     text = config.read_text(encoding="utf-8")
@@ -159,7 +160,7 @@ def run_tlc(
         options.append("-noGenerateSpecTE")
     with tempfile.TemporaryDirectory(prefix="comitia-tlc-") as scratch:
         folder = Path(scratch)
-        for place in (*library, module.parent):
+        for place in (STANDARD_FOLDER, *library, module.parent):
             _copy_modules(place, folder)
         (folder / "TlcModel.cfg").write_text(text, encoding="utf-8")
         start = time.monotonic()
@@ -252,17 +253,23 @@ def constants_module(expressions: Sequence[str], extends: Sequence[str] = DEFAUL
 
 
 def evaluate_constants(
-    expressions: Sequence[str], extends: Sequence[str] = DEFAULT_EXTENDS, timeout_seconds: float | None = None
+    expressions: Sequence[str],
+    extends: Sequence[str] = DEFAULT_EXTENDS,
+    timeout_seconds: float | None = None,
+    library: Sequence[Path] = (),
 ) -> list[str | TlcError]:
     """What TLC prints for each constant expression, in one run of TLC; `extends` must include TLC.
 
-    TLC evaluates every constant definition as it starts and ignores those that fail, so one failure does not stop the
-    others. Where TLC breaks a line there is a space. Strings have the order of their appearance in the whole of
-    `constants_module(expressions)`. Raises InputError where that module does not parse, subprocess.TimeoutExpired.
+    `library` holds folders of further modules. TLC evaluates every constant definition as it starts and ignores those
+    that fail, so one failure does not stop the others. Where TLC breaks a line there is a space. Strings have the order
+    of their appearance in the whole of `constants_module(expressions)`. Raises InputError where that module does not
+    parse, subprocess.TimeoutExpired.
     """
     tlc = installation()
     with tempfile.TemporaryDirectory(prefix="comitia-tlc-") as scratch:
         folder = Path(scratch)
+        for place in library:
+            _copy_modules(place, folder)
         (folder / f"{CONSTANTS_MODULE}.tla").write_text(constants_module(expressions, extends), encoding="utf-8")
         (folder / f"{CONSTANTS_MODULE}.cfg").write_text("", encoding="utf-8")
         arguments = ["-workers", "1", "-metadir", str(folder / "meta"), CONSTANTS_MODULE]

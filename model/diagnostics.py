@@ -74,6 +74,12 @@ class UnsupportedError(SpecError):
     exit_code = 150
 
 
+class UnsupportedModelError(UnsupportedError):
+    """A specification, or a statement of a configuration, of a form that is not checked."""
+
+    exit_code = 151
+
+
 class ConfigError(SpecError):
     """A model configuration that is malformed or does not fit its module."""
 
@@ -104,6 +110,24 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 MAX_EXCERPT_LINES = 4
 
 
+MAX_EXCERPT_COLUMNS = 160
+LEAD_COLUMNS = 40
+"""What is shown before the place in a line that is too long to be shown whole."""
+
+
+def _window(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """The part of a long line around columns `start` to `end`, and these columns within it."""
+    if len(text) <= MAX_EXCERPT_COLUMNS:
+        return text, start, end
+    first = max(0, min(start - 1 - LEAD_COLUMNS, len(text) - MAX_EXCERPT_COLUMNS))
+    shown = text[first : first + MAX_EXCERPT_COLUMNS]
+    if first:
+        shown = "…" + shown[1:]
+    if first + MAX_EXCERPT_COLUMNS < len(text):
+        shown = shown[:-1] + "…"
+    return shown, start - first, min(end - first, MAX_EXCERPT_COLUMNS)
+
+
 def excerpt(span: Span) -> list[str]:
     """The lines of the span with a caret rule beneath each, at most MAX_EXCERPT_LINES of them."""
     width = len(str(span.end_line))
@@ -113,6 +137,7 @@ def excerpt(span: Span) -> list[str]:
         text = span.source.line(number)
         start = span.column if number == span.line else len(text) - len(text.lstrip()) + 1
         end = span.end_column if number == span.end_line else len(text)
+        text, start, end = _window(text, start, end)
         # Tabs are kept in the caret rule so that it stays under what it marks.
         pad = "".join("\t" if c == "\t" else " " for c in text[: start - 1]).ljust(start - 1)
         out.append(f"{number:>{width}} | {text}")

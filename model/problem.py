@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .semantics.ir import Constant, Definition, Expr, ResolvedModule
 from .semantics.levels import Levels
-from .source import Span
+from .source import Source, Span
 
 
 @dataclass(slots=True)
@@ -55,3 +55,5 @@ class Problem:
     strings: list[str] = field(default_factory=list)
     """Strings and model values in TLC's order: those of the configuration, then those of the modules."""
     warnings: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    """The texts that pose the problem: those of the modules, the root first, and the configuration."""

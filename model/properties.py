@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .config import ConfigName, ModelConfig
-from .diagnostics import ConfigError, UnsupportedError
+from .diagnostics import ConfigError, UnsupportedModelError
 from .problem import NamedExpr, Problem
 from .semantics import ir
 from .semantics.ir import Level
@@ -55,7 +55,7 @@ def add_specification(problem: Problem, formula: ir.Expr, config: ModelConfig) -
         raise ConfigError(
             f"`{config.specification.name}` has no next-state action",
             config.specification.span,
-            expected="a conjunct of the form [][Next]_vars",
+            expected="a conjunct of the form `[][Next]_vars`",
         )
 
 
@@ -87,7 +87,9 @@ class _Specification:
                 self._next(square, wrap)
                 return
             case ir.UnboundedQuantifier(kind="\\AA" | "\\EE"):
-                raise UnsupportedError(f"the temporal quantifier {expr.kind} in a specification", expr.span)
+                raise UnsupportedModelError(
+                    f"a specification with the temporal quantifier {expr.kind} is not supported", expr.span
+                )
             case _:
                 pass
         self._leaf(expr, wrap)
@@ -98,8 +100,8 @@ class _Specification:
             self.inits.append(wrap(expr))
         elif level == Level.TEMPORAL:
             if isinstance(expr, ir.Box) and self.problem.levels.level_of(expr.expr) <= Level.STATE:
-                raise UnsupportedError(
-                    "a specification with a conjunct []P about states",
+                raise UnsupportedModelError(
+                    "a specification with a conjunct `[]P` about states is not supported",
                     expr.span,
                     hint="check it as a PROPERTY or INVARIANT, or conjoin P' to the next-state action",
                 )
@@ -108,15 +110,15 @@ class _Specification:
             raise ConfigError(
                 f"`{self.name.name}` has an action as a conjunct",
                 expr.span,
-                expected="a state predicate, [][A]_v, or a temporal formula",
+                expected="a state predicate, `[][A]_v`, or a temporal formula",
                 notes=[("it is the SPECIFICATION", self.name.span)],
             )
 
     def _next(self, square: ir.ActionSubscript, wrap: Wrap) -> None:
         problem = self.problem
         if problem.next is not None:
-            raise UnsupportedError(
-                "a specification with two next-state actions",
+            raise UnsupportedModelError(
+                "a specification with two next-state actions is not supported",
                 square.span,
                 notes=[("the other is here", problem.next.span)],
             )
@@ -162,7 +164,10 @@ class _Property:
     config_name: ConfigName
 
     def add(self, expr: ir.Expr, name: str, wrap: Wrap, bounds: tuple[ir.Bound, ...]) -> None:
-        """Sorts one conjunct, `name` being the innermost definition around it."""
+        """Sorts one conjunct, `name` being the innermost definition around it.
+
+        As in TLC, a temporal property has the name that the configuration gives, the others that of the definition.
+        """
         match expr:
             case ir.Call():
                 definition = called_definition(self.problem, expr)
@@ -206,14 +211,14 @@ class _Property:
                 name = inner.target.name
             problem.invariants.append(self._named(wrap(inner), name))
         else:
-            problem.temporal_properties.append(self._named(wrap(box), name))
+            problem.temporal_properties.append(self._named(wrap(box), self.config_name.name))
 
     def _leaf(self, expr: ir.Expr, name: str, wrap: Wrap) -> None:
         level = self.problem.levels.level_of(expr)
         if level <= Level.STATE:
             self.problem.initial_properties.append(self._named(wrap(expr), name))
         elif level == Level.TEMPORAL:
-            self.problem.temporal_properties.append(self._named(wrap(expr), name))
+            self.problem.temporal_properties.append(self._named(wrap(expr), self.config_name.name))
         else:
             is_subscripted = isinstance(expr, ir.ActionSubscript)
             form = "<><<A>>_v" if isinstance(expr, ir.ActionSubscript) and expr.is_angle else "[][A]_v"

@@ -15,6 +15,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="a folder whose .tla files are parsed (may be given again), such as a checkout of tlaplus/Examples",
     )
+    parser.addoption("--examples", metavar="DIR", help="a copy of tlaplus/Examples, whose models are checked")
+    parser.addoption(
+        "--examples-seconds",
+        type=int,
+        default=30,
+        metavar="N",
+        help="check the models that TLC is recorded to need no more than N seconds for (default 30)",
+    )
     parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
 
 

@@ -30,10 +30,12 @@ FLOORS = (
     ("model/actions", "model/build"),
     ("checker/result",),
     ("checker/engine", "checker/difference"),
-    ("checker/interpreted", "checker/compiled", "checker/liveness", "checker/symbolic"),
+    ("checker/liveness",),
+    ("checker/interpreted", "checker/compiled", "checker/symbolic"),
     ("checker/conformance", "checker/catalog"),
     ("checker/report",),
-    ("checker/loading", "checker/tlc"),
+    ("checker/loading", "checker/tlc", "checker/check_options"),
+    ("checker/export",),
     ("checker/cli",),
 )
 """Lowest first. A file imports from lower floors and from its own unit, not from the others on its floor."""
@@ -48,7 +50,7 @@ PURE_IMPL_FLOORS = 2
 """The floors of impl below the simulator and the runtime: time, randomness and I/O are handed in there."""
 IMPURE_MODULES = frozenset({"time", "random", "asyncio", "socket", "os", "threading", "secrets", "subprocess"})
 
-ENTRY_POINTS = ("checker/cli", "checker/conformance/commands", "impl/commands")
+ENTRY_POINTS = ("checker/cli", "checker/conformance/commands", "checker/export", "impl/commands")
 """Modules that are named by strings: the console script and the commands it mounts."""
 
 MAX_FUNCTION_LINES = 70

@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from ...model.diagnostics import UnsupportedError
+from ...model.diagnostics import EvaluationError, UnsupportedError
 from ...model.semantics import ir
+from ...model.semantics.enabled import with_own_variables
 from ...model.values.order import ordered
 from . import builtins, membership
+from .coverage import record
 from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
+from .library import native_of
 from .runtime import tlc_conjunction_order
 
 CURRENT_COMPONENT = re.compile(r"s\[\d+\]")
@@ -40,15 +43,30 @@ class Walk:
 
     `finish` writes what happens with a state found (the names of its values are in `emitter.following`);
     `leave` leaves the function being written with no state found; `jump` is how a continuation function is called.
+    `is_step`: the formula is Next, whose conjuncts coverage looks at. `own_variables`: how many it speaks of beside the
+    problem's.
     """
 
     def __init__(
-        self, emitter: Emitter, finish: Callable[[Walk], None], *, leave: str = "return", jump: str = "{call}"
+        self,
+        emitter: Emitter,
+        finish: Callable[[Walk], None],
+        *,
+        leave: str = "return",
+        jump: str = "{call}",
+        is_step: bool = False,
+        own_variables: int = 0,
     ) -> None:
         self.emitter = emitter
         self.finish = finish
         self.leave = leave
         self.jump = jump
+        self.is_step = is_step
+        self.variable_count = emitter.program.variable_count + own_variables
+        self.composing = False
+        """Whether the walk is within `A \\cdot B`."""
+        self.suffix = ""
+        """What the names of next values end in: those within the first part of `A \\cdot B` have names of their own."""
         self.action: ir.Definition | None = None
         self.splitting = True
         """Whether the walk is still among the disjuncts that TLC calls actions, and names by their definition."""
@@ -58,6 +76,13 @@ class Walk:
         following = self.emitter.following
         assert isinstance(following, dict)
         return following
+
+    @property
+    def action_name(self) -> str | None:
+        """The action of Next that is being walked, where it is Next; the disjunct of an unnamed one has no name."""
+        if not self.is_step:
+            return None
+        return self.action.name if self.action is not None else ""
 
     def run(self, node: ir.Expr, context: Context) -> None:
         self.walk(node, context, Continuation(lambda: self.finish(self), 1))
@@ -88,7 +113,7 @@ class Walk:
 
     def share(self, then: Continuation, arms: int, emit: Callable[[Continuation], None]) -> None:
         """Write several arms that continue with `then`, which becomes a function where writing it out is too long."""
-        if then.weight * (arms - 1) <= SHARED_WEIGHT:
+        if then.weight <= 1 or then.weight * (arms - 1) <= SHARED_WEIGHT:
             emit(then)
             return
         emitter, writer = self.emitter, self.emitter.writer
@@ -111,7 +136,7 @@ class Walk:
     # --- the walk -----------------------------------------------------------------------------------------------------
 
     def walk(self, node: ir.Expr, context: Context, then: Continuation) -> None:
-        if len(self.assigned) == self.emitter.program.variable_count:
+        if len(self.assigned) == self.variable_count:
             self.check(node, context, then)
             return
         span, self.emitter.writer.span = self.emitter.writer.span, node.span
@@ -147,16 +172,31 @@ class Walk:
             case ir.FunctionApplication():
                 self.applied(node, context, then)
             case ir.Unchanged():
+                self.passed(node)
                 self.unchanged(node, node.expr, context, then)
             case ir.ActionSubscript():
                 self.subscripted(node, context, then)
+            case ir.TemporalOperator() if node.kind == r"\cdot":
+                self.composed(node, context, then)
             case _:
                 self.check(node, context, then)
 
     def check(self, node: ir.Expr, context: Context, then: Continuation) -> None:
         """A formula that gives no variable a value."""
-        self.emitter.guard(node, context, self.fail())
+        self.emitter.guard(node, context, self.fail(), self.action_name)
         then.emit()
+
+    def tested(self, node: ir.Node, *, holds: bool) -> None:
+        """Write, where coverage looks at it, that a test of the walk held or failed."""
+        coverage = self.emitter.program.coverage
+        if coverage is not None:
+            record(self.emitter.writer, coverage.conjunct(node, self.action_name), holds=holds)
+
+    def passed(self, node: ir.Node) -> None:
+        """Write, where coverage counts it, that the walk came by what is no test."""
+        coverage = self.emitter.program.coverage
+        if coverage is not None:
+            record(self.emitter.writer, coverage.step(node, self.action_name), holds=True)
 
     def conjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
         if not items:
@@ -182,6 +222,7 @@ class Walk:
             self.emitter.writer.write(self.jump.format(call=f"{name}()"))
             return
         with self.path(), self.emitter.loops(node.bounds, context, [node.body]) as inner:
+            self.passed(node)
             self.walk(node.body, inner, then)
 
     def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
@@ -203,7 +244,12 @@ class Walk:
                 node.span,
                 hint="give each variable its next value once, as a function: `x' = [i \\in S |-> …]`",
             )
-        elements = tlc_conjunction_order(ordered(domain))
+        try:
+            elements = tlc_conjunction_order(ordered(domain))
+        except EvaluationError:
+            # The set cannot be put in order: an error where it is reached.
+            self.emitter.writer.write(f"iterate({self.emitter.program.embed(domain).text})")
+            return
 
         def step(index: int) -> None:
             if index == len(elements):
@@ -243,7 +289,7 @@ class Walk:
         emitter = self.emitter
         facts = emitter.analysis.facts(node)
         speaks = facts.state if emitter.is_init else facts.primed or (context.primed and facts.state)
-        return speaks and len(self.assigned) < emitter.program.variable_count
+        return speaks and len(self.assigned) < self.variable_count
 
     def branches(self, node: ir.Expr, context: Context) -> bool:
         """Whether walking `node` may do more than test it: it assigns, or a walk meets a disjunction in it."""
@@ -293,8 +339,10 @@ class Walk:
             condition, body = arms[index]
             test = self.emitter.test(condition, context)
             with writer.block(f"if {test}:"), self.path():
+                self.tested(condition, holds=True)
                 self.walk(body, context, shared)
             with writer.block("else:"), self.path():
+                self.tested(condition, holds=False)
                 emit(shared, index + 1)
 
         self.share(then, len(arms) + 1, emit)
@@ -306,7 +354,7 @@ class Walk:
             self.deferred(node, binding, context, then)
             return
         target = node.target if isinstance(node.target, ir.Local) else emitter.program.resolve(node.target)
-        if isinstance(target, ir.Definition) and target not in context.env and not target.is_recursive:
+        if isinstance(target, ir.Definition) and target not in context.env and self.enters(target):
             if self.splitting:
                 self.action = target
             env = emitter.arguments(target.params, node.args, context)
@@ -317,6 +365,11 @@ class Walk:
             self.walk(*inlined, then)
             return
         self.check(node, context, then)
+
+    @staticmethod
+    def enters(definition: ir.Definition) -> bool:
+        """Whether a definition is walked, rather than evaluated."""
+        return not definition.is_recursive and native_of(definition) is None
 
     def deferred(self, node: ir.Expr, binding: Deferred, context: Context, then: Continuation) -> None:
         """A parameter or LET definition as a formula: entered, unless its value is known already."""
@@ -369,8 +422,9 @@ class Walk:
 
     def assign(self, index: int, text: str, then: Continuation) -> None:
         if not CURRENT_COMPONENT.fullmatch(text):
-            self.emitter.writer.write(f"N{index} = {text}")
-            text = f"N{index}"
+            name = f"N{index}{self.suffix}"
+            self.emitter.writer.write(f"{name} = {text}")
+            text = name
         self.assigned[index] = text
         then.emit()
 
@@ -389,6 +443,7 @@ class Walk:
         assert not isinstance(right, (ir.Lambda, ir.OperatorRef))
         emitter = self.emitter
         if name == "=":
+            self.passed(node)
             self.assign(index, emitter.value(right, context).text, then)
             return
         if name == r"\in":
@@ -397,6 +452,7 @@ class Walk:
             domain = f"iterate(Subset({emitter.value(right, context).text}))"
         element = emitter.fresh("e")
         with self.path(), emitter.writer.block(f"for {element} in {domain}:"):
+            self.passed(node)
             self.assign(index, element, then)
 
     def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
@@ -452,12 +508,16 @@ class Walk:
         if variable is not None and not context.primed:
             now = emitter.variable(variable, primed=False)
             if variable not in self.assigned:
+                if emitter.program.coverage is not None:
+                    emitter.program.coverage.assigning.add((id(expr), self.action_name))
                 self.assigned[variable] = now.text
                 then.emit()
                 return
             following = emitter.variable(variable, primed=True)
             with emitter.writer.block(f"if not {builtins.equality(emitter, following, now)}:"):
+                self.tested(expr, holds=False)
                 emitter.failing(node, context, self.fail())
+            self.tested(expr, holds=True)
             then.emit()
             return
         if isinstance(expr, ir.Call):
@@ -480,8 +540,70 @@ class Walk:
     def _changed(self, same: ir.Unchanged, context: Context, then: Continuation) -> None:
         emitter = self.emitter
         with emitter.writer.block(f"if {emitter.test(same, context)}:"):
+            self.tested(same, holds=False)
             emitter.failing(same, context, self.fail())
+        self.tested(same, holds=True)
         then.emit()
+
+    # --- composition --------------------------------------------------------------------------------------------------
+
+    def composed(self, node: ir.TemporalOperator, context: Context, then: Continuation) -> None:
+        """`A \\cdot B`: from each state to which A leads, B goes on.
+
+        As in TLC (Tool.java, OPCODE_cdot) A leaves alone what has a next value already, and the states it leads to
+        count as generated, but for a composition within a composition.
+        """
+        emitter, writer = self.emitter, self.emitter.writer
+        self.splitting = False
+        current, scopes, suffix, is_inner = emitter.current, writer.scopes, self.suffix, self.composing
+        held = dict(self.assigned)
+
+        def between() -> None:
+            if self.is_step and not is_inner:
+                writer.write("registers.composed += 1")
+            within, self.suffix = self.suffix, suffix
+            with self.path():
+                emitter.current, emitter.following = dict(self.assigned), dict(held)
+                around, writer.scopes = writer.scopes, [{}]  # what has been evaluated was of another state
+                self.walk(node.args[1], context, Continuation(after, then.weight))
+                writer.scopes = around
+            emitter.current, self.suffix = current, within
+
+        def after() -> None:
+            middle, inner = emitter.current, writer.scopes
+            emitter.current, writer.scopes, self.composing = current, [*scopes, {}], is_inner
+            then.emit()
+            emitter.current, writer.scopes, self.composing = middle, inner, True
+
+        with self.path():
+            self.composing = True
+            self.suffix = emitter.fresh("")[1:]
+            emitter.following = {index: emitter.variable(index, primed=False).text for index in held}
+            weight = then.weight + emitter.analysis.facts(node.args[1]).size
+            self.walk(node.args[0], context, Continuation(between, weight))
+        self.suffix, self.composing = suffix, is_inner
+
+
+def composition_test(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
+    """`A \\cdot B` of a step that is known: whether A leads to some state from which B is the rest of it."""
+    name = emitter.fresh("f")
+    current, following = emitter.current, emitter.following
+
+    def finish(walk: Walk) -> None:
+        reached, kept = walk.assigned, emitter.writer.scopes
+        emitter.current, emitter.following, emitter.writer.scopes = dict(reached), following, [{}]
+        with emitter.writer.block(f"if {emitter.test(node.args[1], Context(context.env))}:"):
+            emitter.writer.write("return True")
+        emitter.current, emitter.following, emitter.writer.scopes = current, reached, kept
+
+    emitter.following = {}
+    with emitter.writer.function(name, ""):
+        Walk(emitter, finish, leave="return False", jump="if {call}: return True").run(
+            node.args[0], Context(context.env)
+        )
+        emitter.writer.write("return False")
+    emitter.following = following
+    return f"{name}()"
 
 
 def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
@@ -493,14 +615,19 @@ def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
         emitter.writer.write(f"{state} = {emitter.state_tuple(primed=True)}")
         emitter.current, emitter.is_init = state, False
     emitter.following = {}
+    program = emitter.program
+    action = (
+        with_own_variables(node.action, node.own, program.resolve, program.own_variable) if node.own else node.action
+    )
     with emitter.writer.function(name, ""):
         walk = Walk(
             emitter,
             lambda walk: walk.emitter.writer.write("return True"),
             leave="return False",
             jump="if {call}: return True",
+            own_variables=len(program.own_variables),
         )
-        walk.run(node.action, Context(context.env))
+        walk.run(action, Context(context.env))
         emitter.writer.write("return False")
     emitter.current, emitter.following, emitter.is_init = current, following, is_init
     return f"{name}()"
@@ -512,7 +639,7 @@ def finish_state(walk: Walk, label: int) -> None:
     count = emitter.program.variable_count
     missing = [emitter.program.variable_name(i) for i in range(count) if i not in walk.assigned]
     if missing:
-        emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label})")
+        emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label}, {emitter.is_init})")
         return
     values = "".join(f"{_interned(walk.assigned[i])}, " for i in range(count))
     emitter.writer.write(f"found((({values}), {label}))")

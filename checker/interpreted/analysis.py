@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
-
-IMPURE: Final = frozenset(
-    {
-        *("JavaTime", "PrintT", "TLCGet", "RandomElement", "Print", "TLCSet", "Trace", "CounterExample"),
-        *("TLCGetOrDefault", "TLCGetAndSet", "RandomSubset", "RandomSetOfSubsets", "TestRandomSetOfSubsets"),
-        *("PickSuccessor", "TLCFP", "Assert"),
-    }
-)
-"""Operators whose value, or effect, depends on when they are evaluated: never folded."""
+from .library import Effect, effect_of
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`free`: the locals, and LET definitions, that the node refers to and does not bind. `shared`: the parameterless
     definitions it refers to directly. `reads`: the variables it reads, primed or not. `primed`: reads the next state.
-    `size`: nodes, with what would be put in place of calls."""
+    `impure`: what its value depends on beside them, or what evaluating it does. `size`: nodes, with what would be put
+    in place of calls."""
 
     free: frozenset[object]
     shared: frozenset[ir.Definition]
     reads: frozenset[int]
     primed: bool
-    impure: bool
+    impure: Effect
     size: int
 
     @property
@@ -36,7 +28,7 @@ class Facts:
         return bool(self.reads)
 
 
-_NOTHING = Facts(frozenset(), frozenset(), frozenset(), False, False, 1)
+_NOTHING = Facts(frozenset(), frozenset(), frozenset(), False, Effect.NONE, 1)
 
 
 class Analysis:
@@ -68,7 +60,7 @@ class Analysis:
                 inner.shared,
                 inner.reads,
                 inner.primed,
-                inner.impure,
+                max(inner.impure, effect_of(definition)),
                 inner.size,
             )
             self._bodies[definition] = found
@@ -93,7 +85,7 @@ class Analysis:
             shared |= part.shared
         reads = frozenset().union(*(part.reads for part in parts))
         primed = any(part.primed for part in parts)
-        impure = any(part.impure for part in parts)
+        impure = max((part.impure for part in parts), default=Effect.NONE)
         size = 1 + sum(part.size for part in parts)
         free -= _bound_by(node)
         match node:
@@ -108,13 +100,13 @@ class Analysis:
             case ir.ActionSubscript() | ir.Fairness():
                 primed = primed or bool(reads)
             case ir.Builtin():
-                impure = impure or node.operator.name in IMPURE
+                impure = max(impure, effect_of(node.operator))
             case _:
                 pass
         target = _target(node)
         if target is not None:
             outer = self._target_facts(target, free, shared, has_args=bool(getattr(node, "args", ())))
-            reads, primed, impure = reads | outer.reads, primed or outer.primed, impure or outer.impure
+            reads, primed, impure = reads | outer.reads, primed or outer.primed, max(impure, outer.impure)
             size += outer.size
         return Facts(frozenset(free), frozenset(shared), reads, primed, impure, size)
 
@@ -132,6 +124,8 @@ class Analysis:
             free |= facts.free
         elif not has_args and not resolved.params:
             shared.add(resolved)
+            if facts.impure is Effect.ONCE and not (facts.free or facts.reads or facts.primed):
+                return replace(facts, impure=Effect.NONE)
         return facts
 
     # --- strictness ---------------------------------------------------------------------------------------------------

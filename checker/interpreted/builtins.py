@@ -8,7 +8,9 @@ from typing import Final
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from . import membership
+from .coverage import branch, record
 from .expressions import Context, Emitter, Py
+from .library import NATIVES, Native, check_assert, fails
 
 Key = tuple[str | None, str]
 Args = Sequence[ir.Argument]
@@ -28,11 +30,14 @@ def builtin_value(emitter: Emitter, operator: Operator, args: Args, context: Con
         return emitter.boolean(TESTS[key](emitter, args, context))
     if key in VALUES:
         return VALUES[key](emitter, args, context)
+    if key in NATIVES:
+        return native_call(emitter, NATIVES[key], args, _arities(operator), context)
     if key in CALLS:
-        return _call(emitter, operator, args, context)
+        name, kind = CALLS[key]
+        return Py(f"{name}({', '.join(_passed(emitter, args, _arities(operator), context))})", kind)
     assert is_refused(*key), f"no engine code for {operator}"
     span = emitter.writer.span
-    return emitter.program.refusal(span, f"{operator.name} of module {operator.module} is not evaluated", None)
+    return emitter.program.refusal(span, f"`{operator.name}` of module {operator.module} is not supported", None)
 
 
 def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Context) -> str:
@@ -43,16 +48,26 @@ def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Cont
     return emitter.truth(builtin_value(emitter, operator, args, context))
 
 
-def _call(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Py:
-    name, kind = CALLS[operator.module, operator.name]
+def native_call(emitter: Emitter, native: Native, args: Args, arities: Sequence[int], context: Context) -> Py:
+    """A call of a function of the library; `arities` are those of its parameters, 0 for a value."""
+    function = native.function
+    name = function if isinstance(function, str) else emitter.program.name_of(function)
+    return Py(f"{name}({', '.join(_passed(emitter, args, arities, context))})", native.kind)
+
+
+def _arities(operator: Operator) -> list[int]:
     arities = dict(operator.operator_params)
-    texts: list[str] = []
-    for index, arg in enumerate(args):
-        if index in arities:
-            texts.append(emitter.callable(emitter.argument(arg, context), arities[index]))
-        else:
-            texts.append(_value(emitter, arg, context).text)
-    return Py(f"{name}({', '.join(texts)})", kind)
+    return [arities.get(index, 0) for index in range(operator.arity)]
+
+
+def _passed(emitter: Emitter, args: Args, arities: Sequence[int], context: Context) -> list[str]:
+    """Arguments as Python values, operators as callables."""
+    return [
+        emitter.callable(emitter.argument(arg, context), arity, primed=context.primed)
+        if arity
+        else _value(emitter, arg, context).text
+        for arg, arity in zip(args, arities, strict=True)
+    ]
 
 
 def _value(emitter: Emitter, arg: ir.Argument, context: Context) -> Py:
@@ -73,9 +88,17 @@ def _not(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _implies(emitter: Emitter, args: Args, context: Context) -> str:
-    return emitter.chain(
-        [lambda: f"(not {_test(emitter, args[0], context)})", lambda: _test(emitter, args[1], context)], is_and=False
-    )
+    antecedent, consequent = args
+    assert not isinstance(antecedent, (ir.Lambda, ir.OperatorRef))
+    assert not isinstance(consequent, (ir.Lambda, ir.OperatorRef))
+
+    def where_it_holds() -> str:
+        coverage = emitter.program.coverage
+        point = None if coverage is None else coverage.antecedent(antecedent)
+        record(emitter.writer, point, holds=True)
+        return branch(emitter, consequent, context)
+
+    return emitter.chain([lambda: f"(not {branch(emitter, antecedent, context)})", where_it_holds], is_and=False)
 
 
 def _equivalent(emitter: Emitter, args: Args, context: Context) -> str:
@@ -203,9 +226,10 @@ def _constant(text: str, kind: str | None = "set") -> Callable[[Emitter, Args, C
 def _assert(emitter: Emitter, args: Args, context: Context) -> Py:
     """The message is evaluated only where the assertion fails."""
     condition = emitter.keep(_value(emitter, args[0], context))
+    check = emitter.program.name_of(check_assert)
 
     def failed() -> Py:
-        return Py(f"check_assert({condition.text}, {_value(emitter, args[1], context).text})", "bool")
+        return Py(f"{check}({condition.text}, {_value(emitter, args[1], context).text})", "bool")
 
     return emitter.select(f"{condition.text} is TRUE", lambda: Py("TRUE", "bool", True), failed)
 
@@ -218,6 +242,17 @@ def _length(emitter: Emitter, args: Args, context: Context) -> Py:
     return Py(f"(len({name}) - 1 if {text}.__class__ is tuple and {name}[0].is_sequence else length({name}))", "int")
 
 
+def _assert_error(emitter: Emitter, args: Args, context: Context) -> Py:
+    """The expression is evaluated within the function that looks whether it fails."""
+    expression = args[1]
+    assert not isinstance(expression, (ir.Lambda, ir.OperatorRef))
+    return Py(f"{emitter.program.name_of(fails)}({emitter.thunk(expression, context)}.compute)", "bool")
+
+
+def _tlc_get(emitter: Emitter, args: Args, context: Context) -> Py:
+    return Py(f"registers.{'get_primed' if context.primed else 'get'}({_value(emitter, args[0], context).text})")
+
+
 VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     (None, "BOOLEAN"): _constant("BOOLEANS"),
     (None, "STRING"): _constant("STRING"),
@@ -228,9 +263,10 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     ("Naturals", "*"): _arithmetic("*", "multiply"),
     ("Integers", "Int"): _constant("INT"),
     ("Sequences", "Len"): _length,
-    ("Bags", "EmptyBag"): _constant("EMPTY_SEQUENCE", None),
     ("TLC", "Any"): _constant("ANY"),
     ("TLC", "Assert"): _assert,
+    ("TLC", "TLCGet"): _tlc_get,
+    ("TLCExt", "AssertError"): _assert_error,
 }
 
 CALLS: Final[dict[Key, tuple[str, str | None]]] = {
@@ -252,51 +288,15 @@ CALLS: Final[dict[Key, tuple[str, str | None]]] = {
     ("Sequences", "Append"): ("append", None),
     ("Sequences", "SubSeq"): ("subsequence", None),
     ("Sequences", "SelectSeq"): ("select", None),
-    ("FiniteSets", "IsFiniteSet"): ("finite", "bool"),
     ("FiniteSets", "Cardinality"): ("cardinality", "int"),
-    ("Bags", "IsABag"): ("is_a_bag", "bool"),
-    ("Bags", "BagToSet"): ("bag_to_set", "set"),
-    ("Bags", "SetToBag"): ("set_to_bag", None),
-    ("Bags", "BagUnion"): ("bag_union", None),
-    ("Bags", "SubBag"): ("sub_bags", "set"),
-    ("Bags", "BagCardinality"): ("bag_cardinality", "int"),
-    ("Bags", "BagIn"): ("bag_in", "bool"),
-    ("Bags", "(+)"): ("bag_cup", None),
-    ("Bags", "(-)"): ("bag_diff", None),
-    ("Bags", r"\sqsubseteq"): ("sub_bag_of", "bool"),
-    ("Bags", "CopiesIn"): ("copies_in", "int"),
-    ("Bags", "BagOfAll"): ("bag_of_all", None),
-    ("TLC", "JavaTime"): ("java_time", "int"),
-    ("TLC", "PrintT"): ("registers.print_value", "bool"),
-    ("TLC", "Print"): ("registers.print_and_return", None),
-    ("TLC", "TLCGet"): ("registers.get", None),
-    ("TLC", "TLCSet"): ("registers.set", "bool"),
-    ("TLC", "Permutations"): ("permutations", "set"),
-    ("TLC", "RandomElement"): ("registers.random_element", None),
-    ("TLC", "ToString"): ("to_string", "str"),
-    ("TLC", "TLCEval"): ("evaluated", None),
-    ("TLC", ":>"): ("single", None),
-    ("TLC", "@@"): ("merge", None),
-    ("TLC", "SortSeq"): ("sort_sequence", None),
-    ("TLCExt", "TLCModelValue"): ("model_value_of", None),
-    ("TLCExt", "TLCNoOp"): ("evaluated", None),
-    ("TLCExt", "TLCDefer"): ("evaluated", None),
-    ("TLCExt", "TLCGetOrDefault"): ("registers.get_or_default", None),
-    ("TLCExt", "TLCCache"): ("first_of", None),
-    ("TLCExt", "AssertEq"): ("assert_equal", "bool"),
-    ("Randomization", "RandomSubset"): ("registers.random_subset", "set"),
 }
 """Row → (name of the runtime function, kind of its value)."""
 
-REFUSED_MODULES: Final = frozenset({"Reals", "RealTime", "Json", "IOUtils", "Apalache", "TLAPS", "Toolbox"})
-REFUSED: Final = frozenset(
-    {
-        *("Trace", "CounterExample", "PickSuccessor", "TLCFP", "TLCEvalDefinition", "ToTrace", "AssertError"),
-        *("TLCGetAndSet", "RandomSetOfSubsets", "TestRandomSetOfSubsets"),
-    }
-)
+REFUSED_MODULES: Final = frozenset({"Reals", "RealTime", "TLAPS"})
+REFUSED: Final = frozenset({("TLCExt", "PickSuccessor"), ("TLCExt", "TLCEvalDefinition")})
+"""What asks the user, and what means a definition that is only known by a string."""
 
 
 def is_refused(module: str | None, name: str) -> bool:
     """Whether this engine refuses a row, which it then names in its error."""
-    return module in REFUSED_MODULES or name in REFUSED
+    return module in REFUSED_MODULES or (module, name) in REFUSED

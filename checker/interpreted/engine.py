@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ...model.diagnostics import EvaluationError, InputError, SpecError, did_you_mean
 from ...model.problem import Problem
+from ...model.values.core import FALSE, TRUE
 from ...model.values.order import set_string_order
-from ..engine import Limits, Observer
-from ..result import CheckResult, Counterexample, Stats, Verdict
+from ...model.values.text import brief
+from ..engine import Limits, Observer, Options, Simulation
+from ..liveness.plan import Obligation, make_plan, soundness_warnings
+from ..result import ActionReport, CheckResult, Counterexample, Stats, Verdict, Violation
+from .alias import Alias
+from .checkpoint import Checkpoints
+from .coverage import Coverage
 from .failures import (
     EVALUATION_FAILURES,
     checked_program,
@@ -18,11 +28,17 @@ from .failures import (
 from .library import AssertionViolated
 from .predicates import compile_predicates
 from .program import Program, State
-from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group
-from .search import Search
+from .quantifiers import instances
+from .recording import Recording, state_graph
+from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group, viewed_states
+from .search import UNNAMED_ACTION, Search
+from .simulation import RandomBehaviours
+from .vacuity import Implication, implications, vacuity_warnings
 
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
+POSTCONDITION_EXIT_CODE = 10
+"""TLC's code for a postcondition that is false or has no value."""
 
 
 class InterpretedEngine:
@@ -30,51 +46,136 @@ class InterpretedEngine:
 
     name = "interpreted"
 
-    def check(self, problem: Problem, limits: Limits = Limits(), observer: Observer | None = None) -> CheckResult:  # noqa: B008
+    def check(
+        self,
+        problem: Problem,
+        limits: Limits = Limits(),  # noqa: B008
+        observer: Observer | None = None,
+        options: Options = Options(),  # noqa: B008
+    ) -> CheckResult:
         """Check assumptions, then the behaviours. Errors in the spec are in the result, not raised."""
-        with prepared_interpreter():
-            run = _Run(problem, limits, observer)
-            try:
-                return run.check()
-            except SpecError as error:
-                return run.failed(error)
+        return _concluded(_Run(problem, observer, options), lambda run: run.check(limits))
+
+    def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult:
+        """Check assumptions, then random behaviours: `incomplete` where these show nothing wrong."""
+        options = Options(vacuity=False)
+        result = _concluded(_Run(problem, observer, options), lambda run: run.simulate(simulation))
+        return replace(result, seed=simulation.seed)
+
+
+def _concluded(run: _Run, check: Callable[[_Run], CheckResult]) -> CheckResult:
+    """The result of a run, whatever becomes of it."""
+    with prepared_interpreter():
+        try:
+            return run.aliased(check(run))
+        except SpecError as error:
+            return run.aliased(run.failed(error))
 
 
 class _Run:
     """One check."""
 
-    def __init__(self, problem: Problem, limits: Limits, observer: Observer | None) -> None:
+    def __init__(self, problem: Problem, observer: Observer | None, options: Options) -> None:
         self.problem = problem
-        self.limits = limits
         self.observer = observer
+        self.options = options
         set_string_order(problem.strings)
-        self.program = Program(problem)
-        self.search: Search | None = None
+        self.implications: list[Implication] = []
+        self.program = Program(problem, coverage=self.coverage())
+        self.search: Search | RandomBehaviours | None = None
+        self.in_property = False
+        """Whether what is evaluated again in checked code is a property, and no restriction of the search."""
+        self.warnings: list[str] = []
 
-    def check(self) -> CheckResult:
-        violated = false_assumption(self.program)
+    def coverage(self) -> Coverage | None:
+        """What has to be recorded for the reports that were asked for."""
+        options = self.options
+        if self.problem.next is None or not (options.coverage or options.vacuity or options.why is not None):
+            return None
+        if options.vacuity:
+            self.implications = implications(self.problem)
+        antecedents = [one.antecedent for one in self.implications]
+        return Coverage(everything=options.coverage, why=options.why, antecedents=antecedents)
+
+    def check(self, limits: Limits) -> CheckResult:
+        violated = self.preliminaries()
         if violated is not None:
-            name = violated.name or f"ASSUME at {violated.span}"
-            return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, name)
-        if self.problem.temporal_properties:
-            item = self.problem.temporal_properties[0]
-            raise UnsupportedError(
-                f"the temporal property {item.name} is not checked: liveness is not supported yet",
-                item.span or item.expr.span,
-                hint="`[]P` and `[][A]_v` are; remove the property from the configuration to check the rest",
-            )
+            return violated
+        obligations = self.obligations()
         if self.problem.init is None or self.problem.next is None:
-            return CheckResult(Verdict.PASS, Stats(), InterpretedEngine.name)
+            return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), InterpretedEngine.name))
+        options = self.options
+        checkpoints = None
+        if options.checkpointing is not None:
+            checkpoints = Checkpoints(options.checkpointing, self.problem, options)
+        recording = None
         try:
-            self.search = Search(
-                self.program, self.limits, self.observer, self.identity(), compile_predicates(self.program)
+            identity = self.identity()
+            if options.record_graph or obligations:
+                recording = Recording(keeps_states=bool(obligations) and not isinstance(identity, Exact))
+            search = self.search = Search(
+                self.program,
+                limits,
+                self.observer,
+                identity,
+                compile_predicates(self.program),
+                recording,
+                options.keep_going,
+                checkpoints,
             )
-            outcome = self.search.run()
+            verdict = search.run()
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
-        return CheckResult(
-            outcome.verdict, self.search.stats, InterpretedEngine.name, outcome.violated, outcome.counterexample
-        )
+        if checkpoints is not None:
+            self.warnings.extend(checkpoints.warnings)
+        violations = search.violations()
+        if obligations and recording is not None and verdict in (Verdict.PASS, Verdict.INCOMPLETE):
+            is_complete = verdict is Verdict.PASS and not self.program.registers.is_exiting
+            found = self.temporal_violation(search, recording, obligations, is_complete=is_complete)
+            if found is not None:
+                verdict, violations = found.verdict, (found,)
+        result = self.result(verdict, search.stats, violations)
+        if options.record_graph and recording is not None:
+            result = replace(result, graph=state_graph(search, recording))
+        return self.with_coverage(result, search)
+
+    def simulate(self, simulation: Simulation) -> CheckResult:
+        violated = self.preliminaries()
+        if violated is not None:
+            return violated
+        if self.problem.init is None or self.problem.next is None:
+            raise InputError("there is nothing to simulate: the configuration names no initial predicate and no action")
+        for item in self.problem.temporal_properties:
+            self.warnings.append(
+                f"{item.name} is a temporal property, and no behaviour of a simulation is checked for it"
+            )
+        try:
+            run = self.search = RandomBehaviours(
+                self.program, simulation, self.observer, compile_predicates(self.program)
+            )
+            found = run.run()
+        except EVALUATION_FAILURES as failure:
+            raise self.explained(failure) from failure
+        return self.result(Verdict.INCOMPLETE if found is None else found.verdict, run.stats, (found,) if found else ())
+
+    def preliminaries(self) -> CheckResult | None:
+        """What is checked before any behaviour; the result where that ends the check."""
+        why = self.options.why
+        if why is not None and self.problem.next is not None:
+            self.program.compile_next(self.problem.next)
+            actions = [self.program.labels[index].name or UNNAMED_ACTION for index in self.program.action_labels]
+            if why not in actions:
+                raise InputError(
+                    f"`{why}` is no action of Next",
+                    self.problem.next.span,
+                    expected=f"one of: {', '.join(dict.fromkeys(actions))}",
+                    hint=did_you_mean(why, actions),
+                )
+        violated = false_assumption(self.program)
+        if violated is None:
+            return None
+        name = violated.name or f"ASSUME at {violated.span}"
+        return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, name)
 
     def identity(self) -> Identity:
         """What makes two states one under this configuration."""
@@ -88,6 +189,110 @@ class _Run:
                 return Symmetric(group, self.program.interned)
         return View(view) if view is not None else Exact()
 
+    # --- temporal properties ------------------------------------------------------------------------------------------
+
+    def obligations(self) -> list[Obligation]:
+        """The temporal properties, translated: formulas that are not checked are refused before the search."""
+        if not self.problem.temporal_properties:
+            return []
+        self.warnings.extend(soundness_warnings(self.problem))
+        return make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
+
+    def temporal_violation(
+        self, search: Search, recording: Recording, obligations: Sequence[Obligation], *, is_complete: bool
+    ) -> Violation | None:
+        """What a search without violations says of temporal properties: nothing where it did not come to its end."""
+        from .behaviours import temporal_violation  # takes numpy and scipy, which are slow to load
+
+        if not is_complete:
+            names = ", ".join(dict.fromkeys(obligation.name for obligation in obligations))
+            self.warnings.append(f"{names}: not checked, since the search did not come to its end")
+            return None
+        try:
+            found = temporal_violation(self.program, search, recording, obligations)
+        except EvaluationError as error:
+            if type(error) is EvaluationError:
+                error.exit_code = PROPERTY_EXIT_CODE
+            raise
+        finally:
+            search.stats.seconds = time.monotonic() - search.started
+        if found is not None and found.counterexample.is_stuttering and not self.problem.fairness:
+            self.warnings.append(
+                f"{found.violated}: the specification has no fairness condition, so any behaviour may stutter for ever"
+            )
+        return found
+
+    # --- results ------------------------------------------------------------------------------------------------------
+
+    def result(self, verdict: Verdict, stats: Stats, violations: tuple[Violation, ...]) -> CheckResult:
+        """The result of a search or simulation that came to a verdict."""
+        result = CheckResult(verdict, stats, InterpretedEngine.name, violations=violations)
+        if violations:
+            first = violations[0]
+            result = replace(result, violated=first.violated, counterexample=first.counterexample)
+        return self.with_postcondition(replace(result, warnings=tuple(self.warnings)))
+
+    def with_postcondition(self, result: CheckResult) -> CheckResult:
+        """The result, the postcondition taken into account.
+
+        It is evaluated after every search but one that stopped early, and changes no violation (Tool.java,
+        checkPostCondition, and Worker.java).
+        """
+        postcondition = self.problem.postcondition
+        is_cut_short = result.verdict is Verdict.INCOMPLETE and isinstance(self.search, Search)
+        if postcondition is None or is_cut_short:
+            return result
+        self.program.registers.counterexample = result.counterexample
+        try:
+            value = constant_value(self.program, postcondition.expr)
+            if value is not TRUE and value is not FALSE:
+                raise EvaluationError(
+                    "the postcondition is not a boolean", postcondition.span, expected="TRUE or FALSE", got=brief(value)
+                )
+        except EvaluationError as error:
+            if type(error) is EvaluationError:
+                error.exit_code = POSTCONDITION_EXIT_CODE
+            if result.violated is not None:
+                return replace(result, warnings=(*result.warnings, str(error)))
+            raise
+        if value is TRUE:
+            return result
+        if result.verdict not in (Verdict.PASS, Verdict.INCOMPLETE):
+            return replace(result, warnings=(*result.warnings, f"the postcondition {postcondition.name} is FALSE"))
+        return replace(result, verdict=Verdict.ASSUMPTION, violated=postcondition.name, is_postcondition=True)
+
+    def with_coverage(self, result: CheckResult, search: Search) -> CheckResult:
+        """The result with what was asked for of coverage, and with what a passing search never came by."""
+        coverage, options = self.program.coverage, self.options
+        if coverage is None:
+            return result
+        if options.vacuity and result.verdict is Verdict.PASS and not self.program.registers.is_exiting:
+            result = replace(result, warnings=(*result.warnings, *vacuity_warnings(search, self.implications)))
+        if options.coverage:
+            result = replace(result, coverage=coverage.counts())
+        if options.why is not None:
+            result = replace(result, why=self.action_report(options.why, search, coverage))
+        return result
+
+    def action_report(self, name: str, search: Search, coverage: Coverage) -> ActionReport:
+        generated, distinct = search.stats.actions[name]
+        labels = [self.program.labels[index] for index in self.program.action_labels]
+        span = next((label.span for label in labels if label.name == name), None)
+        counts = coverage.counts("" if name == UNNAMED_ACTION and span is None else name)
+        return ActionReport(name, span, generated, distinct, counts)
+
+    def aliased(self, result: CheckResult) -> CheckResult:
+        """The result with the aliases of states in its counterexamples."""
+        if self.problem.alias is None or result.counterexample is None:
+            return result
+        alias = Alias(self.program, self.problem.alias.expr)
+        shown = {
+            id(found): alias.shown(found) for found in (result.counterexample, *map(_behaviour, result.violations))
+        }
+        violations = [replace(one, counterexample=shown[id(one.counterexample)]) for one in result.violations]
+        first = shown[id(result.counterexample)]
+        return replace(result, counterexample=first, violations=tuple(violations))
+
     # --- failures -----------------------------------------------------------------------------------------------------
 
     def explained(self, failure: Exception) -> SpecError:
@@ -96,12 +301,13 @@ class _Run:
         search = self.search
         if search is None:
             return reproduced(failure, self.program, checked, lambda: compile_predicates(checked))
-        state = search.states[search.current] if search.current is not None else None
+        state = search.current_state
         if search.pending is None or not search.examining:
             return reproduced(failure, self.program, checked, lambda: self.enumerate_again(checked, state))
         following = search.pending[0]
         error = reproduced(failure, self.program, checked, lambda: self.examine_again(checked, state, following))
-        if type(error) is EvaluationError:
+        # In TLC whatever fails about an initial state has the code of Init.
+        if type(error) is EvaluationError and self.in_property and state is not None:
             error.exit_code = PROPERTY_EXIT_CODE
         return error
 
@@ -114,11 +320,17 @@ class _Run:
             checked.compile_next(self.problem.next)(state, lambda found: None)
 
     def examine_again(self, checked: Program, state: State | None, following: State) -> None:
-        """The predicates of a state, or of a step, in checked code."""
-        predicates = compile_predicates(checked)
+        """The predicates of a state, or of a step, in checked code, in the order in which a search has them."""
+        predicates = compile_predicates(checked, self.search.dropped if isinstance(self.search, Search) else ())
+        self.in_property = False
         predicates.constraints(following)
         if state is not None:
             predicates.step_constraints(state, following)
+        if self.problem.view is not None and isinstance(self.search, Search):
+            view = checked.compile_value(self.problem.view.expr)
+            for viewed in viewed_states(self.search.identity, following):
+                view(viewed)
+        self.in_property = True
         predicates.invariants(following)
         if state is None:
             predicates.initial(following)
@@ -126,16 +338,16 @@ class _Run:
             predicates.steps(state, following)
 
     def failed(self, error: SpecError) -> CheckResult:
-        """The result for an error in the spec, with the states that led to it."""
-        stats = self.search.stats if self.search else Stats()
-        verdict = Verdict.ASSERT if isinstance(error, AssertionViolated) else Verdict.ERROR
-        return CheckResult(verdict, stats, InterpretedEngine.name, None, self.behaviour_so_far(), error)
-
-    def behaviour_so_far(self) -> Counterexample | None:
+        """The result for an error in the spec, with the states that led to it and what was found before."""
         search = self.search
-        if search is None:
-            return None
-        parent = -1 if search.current is None else search.current
-        if search.pending is not None and search.examining:
-            return search.path(parent, *search.pending)
-        return search.path(parent, None, None) if parent >= 0 else None
+        stats = search.stats if search else Stats()
+        verdict = Verdict.ASSERT if isinstance(error, AssertionViolated) else Verdict.ERROR
+        shown: Counterexample | None = search.so_far() if search else None
+        found = search.violations() if isinstance(search, Search) else ()
+        return CheckResult(
+            verdict, stats, InterpretedEngine.name, None, shown, error, tuple(self.warnings), violations=found
+        )
+
+
+def _behaviour(violation: Violation) -> Counterexample:
+    return violation.counterexample

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...model.semantics import ir
 from ...model.values.core import sequence_domain
+from .coverage import record
+from .library import native_of
 from .writer import Line, Writer
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ class Emitter:
         self,
         program: Program,
         *,
-        current: str | None = None,
+        current: str | dict[int, str] | None = None,
         following: str | dict[int, str] | None = None,
         checked: bool = False,
     ) -> None:
@@ -126,7 +128,8 @@ class Emitter:
         self.analysis = program.analysis
         self.writer = Writer()
         self.current = current
-        """The name of the tuple of current values; None where there is none (constants), or where it is being made."""
+        """The name of the tuple of current values; None where there is none (constants), or where it is being made; the
+        names of those that are known by variable, in the second part of `A \\cdot B`."""
         self.following = following
         """The name of the tuple of next values, or the names of those assigned so far by variable."""
         self.is_init = False
@@ -270,26 +273,34 @@ class Emitter:
         text, name = self.inline(py)
         return f"({text} is TRUE or ({name} is not FALSE and not_boolean({name})))"
 
-    def guard(self, node: ir.Expr, context: Context, fail: Sequence[str]) -> None:
-        """Write a check of `node` that runs the statements `fail`, which leave the block, where it is FALSE."""
+    def guard(self, node: ir.Expr, context: Context, fail: Sequence[str], action: str | None = None) -> None:
+        """Write a check of `node` that runs the statements `fail`, which leave the block, where it is FALSE.
+
+        `action` is the name of the action of Next that `node` is a conjunct of, if it is one.
+        """
         if isinstance(node, ir.Junction) and node.is_and:
             for item in node.items:
-                self.guard(item, context, fail)
+                self.guard(item, context, fail, action)
             return
         if isinstance(node, ir.Let):
-            self.guard(node.body, self.bind_let(node, context), fail)
+            self.guard(node.body, self.bind_let(node, context), fail, action)
             return
         if isinstance(node, ir.Call):
             inlined = self.inlined(node, context)
             if inlined is not None:
-                self.guard(*inlined, fail)
+                self.guard(*inlined, fail, action)
                 return
         with self.at(node):
             operands = self.operands(node, context)
             text = self.test(node, context)
+            coverage = self.program.coverage
+            point = None if coverage is None else coverage.conjunct(node, action)
             if text != "True":
                 with self.writer.block(f"if not {text}:"):
+                    record(self.writer, point, holds=False)
                     self.failing(node, context, fail, operands)
+            if text != "True" or (point is not None and point.is_counted):
+                record(self.writer, point, holds=True)
 
     def failing(self, node: ir.Expr, context: Context, fail: Sequence[str], operands: Sequence[str] = ()) -> None:
         """What is written where a guard has failed: the probe is told, and the block left."""
@@ -317,24 +328,21 @@ class Emitter:
 
     def variable(self, index: int, *, primed: bool) -> Py:
         """A variable's current or next value."""
-        if not primed and not self.is_init:
-            if self.current is None:
-                name = self.program.variable_name(index)
-                return Py(f"unassigned({name!r})", None)
-            return Py(f"{self.current}[{index}]", None, True)
-        if isinstance(self.following, str):
-            return Py(f"{self.following}[{index}]", None, True)
-        if self.following is not None and index in self.following:
-            return Py(self.following[index], None, True)
-        return Py(f"unassigned({self.program.variable_name(index)!r})", None)
+        state = self.following if primed or self.is_init else self.current
+        if isinstance(state, str):
+            return Py(f"{state}[{index}]", None, True)
+        if state is not None and index in state:
+            return Py(state[index], None, True)
+        return Py(f"unassigned({self.program.variable_name(index)!r}, {not self.is_init})", None)
 
     def state_tuple(self, *, primed: bool) -> str:
         """The whole current or next state, for a call."""
-        if not primed and not self.is_init:
-            return self.current or "None"
-        if isinstance(self.following, str):
-            return self.following
-        assigned = self.following or {}
+        state = self.following if primed or self.is_init else self.current
+        if isinstance(state, str):
+            return state
+        if state is None and not primed and not self.is_init:
+            return "None"
+        assigned = state or {}
         return "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in range(self.program.variable_count)) + ")"
 
     def local(self, local: ir.Local, context: Context) -> Py:
@@ -460,7 +468,7 @@ class Emitter:
         return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
 
     def is_inlined(self, definition: ir.Definition) -> bool:
-        if definition.is_recursive:
+        if definition.is_recursive or native_of(definition) is not None:
             return False
         facts = self.analysis.body(definition)
         return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
@@ -490,27 +498,29 @@ class Emitter:
         body = definition.body
         if isinstance(body, (ir.VariableRef, ir.Literal)):
             return self.value(body, Context({}, context.primed))
-        if definition.is_recursive or facts.impure:
+        if definition.is_recursive or facts.impure or native_of(definition) is not None:
             return self.call_function(definition, (), context)
         if facts.size <= INLINE_SIZE or facts.primed:
             return self.shared((definition, context.primed), lambda: self.value(body, Context({}, context.primed)))
         return self.shared((definition, context.primed), lambda: self.call_function(definition, (), context))
 
     def call_named(self, target: object, args: Sequence[ir.Argument], context: Context) -> Py:
-        if isinstance(target, ir.Definition):
+        if isinstance(target, (ir.Definition, ir.Constant)):
             resolved = self.program.resolve(target)
-            assert isinstance(resolved, ir.Definition)
+            if not isinstance(resolved, ir.Definition):
+                return self.program.embed(resolved)  # the configuration gives it one value for all arguments
             return self.call_function(resolved, args, context)
-        if isinstance(target, ir.Constant):
-            resolved = self.program.resolve(target)
-            if isinstance(resolved, ir.Definition):
-                return self.call_named(resolved, args, context)
         from .builtins import builtin_value
 
         return builtin_value(self, target, args, context)  # type: ignore[arg-type]
 
     def call_function(self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context) -> Py:
         """A call of the Python function of a definition."""
+        native = native_of(definition)
+        if native is not None:
+            from .builtins import native_call
+
+            return native_call(self, native, args, [param.arity for param in definition.params], context)
         function = self.program.function(definition, checked=self.checked)
         facts = self.analysis.body(definition)
         texts: list[str] = []
@@ -540,7 +550,7 @@ class Emitter:
         """Arguments of a Python function: values where they are needed for certain, thunks where they may not be."""
         for index, (param, arg) in enumerate(zip(definition.params, args, strict=True)):
             if param.arity:
-                yield self.callable(self.argument(arg, context), param.arity)
+                yield self.callable(self.argument(arg, context), param.arity, primed=context.primed)
                 continue
             assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
             if self.analysis.is_strict_in_parameter(definition, index) or self.is_safe(arg, context):
@@ -551,7 +561,7 @@ class Emitter:
     def is_safe(self, arg: ir.Expr, context: Context) -> bool:
         """Whether evaluating `arg` costs nothing and cannot fail."""
         if isinstance(arg, (ir.Literal, ir.VariableRef)) or self.program.constant(arg) is not None:
-            return not (isinstance(arg, ir.VariableRef) and self.current is None)
+            return not (isinstance(arg, ir.VariableRef) and not isinstance(self.current, str))
         return isinstance(arg, ir.LocalRef) and isinstance(context.env.get(arg.local), Atom)
 
     def thunk(self, arg: ir.Expr, context: Context) -> str:
@@ -574,8 +584,8 @@ class Emitter:
                 self.writer.write(f"return {body.text}")
         return Py(f"{name}({', '.join(self.passed_arguments(definition, args, context))})")
 
-    def callable(self, binding: Binding, arity: int) -> str:
-        """A Python callable of values for an operator argument."""
+    def callable(self, binding: Binding, arity: int, *, primed: bool = False) -> str:
+        """A Python callable of values for an operator argument; `primed` where it is applied under a prime."""
         if isinstance(binding, PyOperator):
             return binding.name
         name = self.fresh("op")
@@ -587,7 +597,7 @@ class Emitter:
             assert span is not None
             operator = ir.Local("operator", arity)
             refs = tuple(ir.LocalRef(span, param) for param in params)
-            text = self.value(ir.Call(span, operator, refs), Context({**env, operator: binding})).text
+            text = self.value(ir.Call(span, operator, refs), Context({**env, operator: binding}, primed)).text
             self.writer.write(f"return {text}")
         return name
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values import sets
 from ...model.values.core import Value, sequence_domain
@@ -16,10 +18,21 @@ PREPARED_LOOP = 100_000
 
 def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> str:
     """Python text of an iterable of the elements of `node`, in TLC's order."""
+    text = _loop_domain(emitter, node, context)
+    if not emitter.checked or text.isidentifier():
+        return text
+    name = emitter.fresh("s")
+    with emitter.at(node):
+        emitter.writer.write(f"{name} = {text}")
+    return f"({name})"  # what it names may be run through once only, and is no identifier for that
+
+
+def _loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> str:
     constant = emitter.program.constant_value(node)
     if constant is not None:
-        if sets.is_set(constant) and sets.is_finite(constant) and sets.cardinality(constant) <= PREPARED_LOOP:
-            return emitter.program.name_of(ordered(constant))
+        with suppress(EvaluationError):  # elements that do not compare are an error where the loop is reached
+            if sets.is_set(constant) and sets.is_finite(constant) and sets.cardinality(constant) <= PREPARED_LOOP:
+                return emitter.program.name_of(ordered(constant))
         return f"iterate({emitter.program.embed(constant).text})"
     if isinstance(node, ir.Builtin) and node.operator.name == ".." and node.operator.module == "Naturals":
         low, high = (emitter.value(arg, context) for arg in node.args)  # type: ignore[arg-type]
@@ -70,6 +83,8 @@ def _structural(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> 
             return f"Subset({base.text}).contains({item.text})"
         case ".." if node.operator.module == "Naturals":
             low, high = emitter.value(left, context), emitter.value(right, context)  # type: ignore[arg-type]
+            if emitter.checked:
+                return f"is_member({item.text}, interval({low.text}, {high.text}))"
             return f"Interval({low.text}, {high.text}).contains({item.text})"
         case _:
             return None
@@ -116,7 +131,8 @@ def _quick(emitter: Emitter, x: str, values: Value) -> str | None:
         return f"{x}.__class__ is str"
     match values:
         case sets.Interval():
-            return f"({x}.__class__ is int and {values.low} <= {x} <= {values.high})"
+            low, high = (emitter.program.embed(bound).text for bound in (values.low, values.high))
+            return f"({x}.__class__ is int and {low} <= {x} <= {high})"
         case sets.Subset() if type(values.base) is frozenset:
             return f"({x}.__class__ is frozenset and {x} <= {emitter.program.embed(values.base).text})"
         case sets.RecordSet():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...model.semantics import ir
 from ...model.values.core import domain_of
 from . import builtins, membership
+from .coverage import branch
 from .expressions import (
     MAX_LOOPS,
     Atom,
@@ -60,7 +61,7 @@ def builtin_test(emitter: Emitter, node: ir.Builtin, context: Context) -> str:
 
 @emits_test(ir.Junction)
 def junction(emitter: Emitter, node: ir.Junction, context: Context) -> str:
-    emitters = [lambda item=item: emitter.test(item, context) for item in node.items]
+    emitters = [lambda item=item: branch(emitter, item, context) for item in node.items]
     return emitter.chain(emitters, is_and=node.is_and)
 
 
@@ -297,7 +298,7 @@ def _update(emitter: Emitter, function: Py, update: ir.Update, step: int, contex
 
 @emits_value(ir.If)
 def if_(emitter: Emitter, node: ir.If, context: Context) -> Py:
-    condition = emitter.test(node.condition, context)
+    condition = branch(emitter, node.condition, context)
     return emitter.select(
         condition, lambda: emitter.value(node.then, context), lambda: emitter.value(node.otherwise, context)
     )
@@ -305,7 +306,7 @@ def if_(emitter: Emitter, node: ir.If, context: Context) -> Py:
 
 @emits_test(ir.If)
 def if_test(emitter: Emitter, node: ir.If, context: Context) -> str:
-    condition = emitter.test(node.condition, context)
+    condition = branch(emitter, node.condition, context)
     chosen = emitter.select(
         condition,
         lambda: Py(emitter.test(node.then, context)),
@@ -320,7 +321,7 @@ def case(emitter: Emitter, node: ir.Case, context: Context) -> Py:
         if index == len(node.arms):
             return Py("no_case()") if node.other is None else emitter.value(node.other, context)
         guard, body = node.arms[index]
-        condition = emitter.test(guard, context)
+        condition = branch(emitter, guard, context)
         return emitter.select(condition, lambda: emitter.value(body, context), lambda: arm(index + 1))
 
     return arm(0)
@@ -377,6 +378,17 @@ def unbounded(emitter: Emitter, node: ir.UnboundedQuantifier, _context: Context)
     )
 
 
-@emits_value(ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness, ir.TemporalOperator)
+@emits_test(ir.TemporalOperator)
+def temporal_operator(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
+    from .actions import composition_test
+
+    if node.kind == r"\cdot":
+        return composition_test(emitter, node, context)
+    return emitter.truth(temporal(emitter, node, context))
+
+
+@emits_value(ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness)
 def temporal(emitter: Emitter, node: ir.Node, _context: Context) -> Py:
+    if isinstance(node, ir.TemporalOperator) and not node.args:
+        return emitter.program.refusal(node.span, f"{node.kind} is not supported", "numbers are integers")
     return emitter.program.refusal(node.span, "a temporal formula has no value in a state", None)

@@ -7,7 +7,7 @@ invariants of a state outside the model, or of a step that changes nothing they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...model.problem import NamedExpr
@@ -38,14 +38,20 @@ class Predicates:
     step_constraints: StepTest
 
 
-def compile_predicates(program: Program) -> Predicates:
+def compile_predicates(program: Program, dropped: Collection[NamedExpr] = ()) -> Predicates:
+    """All predicates of the problem but those `dropped`."""
+
+    def compiled(predicates: Sequence[NamedExpr], *, action: bool = False) -> Callable[..., int]:
+        kept = [(index, item) for index, item in enumerate(predicates) if not any(item is other for other in dropped)]
+        return _compile(program, kept, action=action)
+
     problem = program.problem
     return Predicates(
-        _compile(program, problem.invariants),
-        _compile(program, problem.initial_properties),
-        _compile(program, problem.constraints),
-        _compile(program, problem.action_properties, action=True),
-        _compile(program, problem.action_constraints, action=True),
+        compiled(problem.invariants),
+        compiled(problem.initial_properties),
+        compiled(problem.constraints),
+        compiled(problem.action_properties, action=True),
+        compiled(problem.action_constraints, action=True),
     )
 
 
@@ -59,14 +65,14 @@ class Memo(dict[object, bool]):
         return value
 
 
-def _compile(program: Program, predicates: Sequence[NamedExpr], *, action: bool = False) -> Callable[..., int]:
-    """One function that evaluates the conjuncts of all the predicates in order."""
+def _compile(program: Program, predicates: Sequence[tuple[int, NamedExpr]], *, action: bool) -> Callable[..., int]:
+    """One function that evaluates the conjuncts of all predicates in order; it returns the index given with one."""
     emitter = program.emitter("s", "t" if action else None)
     name = program.fresh("Q").replace("_", "")
     arguments = "s, t" if action else "s"
     writer = emitter.writer
     with writer.function(name, arguments):
-        for index, predicate in enumerate(predicates):
+        for index, predicate in predicates:
             for conjunct in conjuncts(program, predicate.expr):
                 _write_conjunct(program, writer, conjunct, arguments, index)
         writer.write("return -1")
@@ -81,7 +87,14 @@ def _write_conjunct(program: Program, writer: Writer, conjunct: ir.Expr, argumen
     remembered = conjunct if square is None else square.action
     key = _key(program, remembered, action=action)
     if key is None:
-        writer.write(f"if not {test}({arguments}): return {index}")
+        if action and program.analysis.facts(conjunct).impure:
+            # What an operator such as TLCGet says is then about the first state of the step.
+            writer.write("registers.in_step = True")
+            writer.write(f"r = {test}({arguments})")
+            writer.write("registers.in_step = False")
+            writer.write(f"if not r: return {index}")
+        else:
+            writer.write(f"if not {test}({arguments}): return {index}")
         return
     memo = program.name_of(Memo())
     known = test if square is None else program.name_of(program.compile_test(remembered, action=action))
@@ -108,6 +121,8 @@ def conjuncts(program: Program, expr: ir.Expr) -> Iterator[ir.Expr]:
 
 def _key(program: Program, conjunct: ir.Expr, *, action: bool) -> str | None:
     """Python text of what the value of a conjunct depends on; None where it is not worth remembering."""
+    if program.coverage is not None and program.coverage.everything:
+        return None  # each evaluation counts
     facts = program.analysis.facts(conjunct)
     reads = sorted(facts.reads)
     if facts.impure or not reads or len(reads) > MAX_KEY or facts.size < MIN_SIZE:

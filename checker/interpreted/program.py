@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -24,16 +24,19 @@ from ...model.values.text import brief
 from . import builtins, library, nodes, runtime
 from .actions import Walk, finish_state
 from .analysis import Analysis
+from .coverage import HITS, Coverage
 from .expressions import Atom, Binding, Context, Emitter, Py
 from .interning import InternTable
+from .runtime import FAILURES
 
 State = tuple[Value, ...]
+MAX_DECIMAL = 1 << 64
+"""Integers below this are written in decimal digits into generated code."""
+Values = Mapping[ir.Local, Value]
+NO_VALUES: Values = {}
 Found = Callable[[tuple[State, int]], None]
 """Called with each state found, and the index of the label of the action that found it."""
 Probe = Callable[[ir.Expr, dict[str, Value], tuple[Value, ...]], None]
-
-FAILURES = (TypeError, KeyError, AttributeError, IndexError)
-"""What fast code raises, beside EvaluationError, where an operation does not apply; checked code says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Program:
     """Compiles on demand.
 
     `registers` are those of TLCSet and TLCGet, shared by all code of one run. `probe` is told of every guard that
-    fails: the node, the values bound around it by name, and for a relation the values it compares.
+    fails: the node, the values bound around it by name, and for a relation the values it compares. `coverage` is told
+    what held and what failed.
     """
 
     def __init__(
@@ -66,24 +70,31 @@ class Program:
         checked: bool = False,
         registers: library.Registers | None = None,
         probe: Probe | None = None,
+        coverage: Coverage | None = None,
     ) -> None:
         self.problem = problem
         self.checked = checked
         self.probe = probe
+        self.coverage = coverage
         self.registers = registers or library.Registers()
+        self.registers.describe(problem, self._actions)
         self.analysis = Analysis(self.resolve)
         self.variable_count = len(problem.module.variables)
+        self.own_variables: dict[ir.Definition, ir.Variable] = {}
+        """Variables of instanced modules, to which an ENABLED of theirs gives next values: after the problem's."""
         self.labels: list[Label] = []
+        self.action_labels: dict[int, None] = {}
+        """The labels of steps, in order of appearance in Next."""
         self.interned = InternTable()
         self._counter = 0
         self._files: dict[str, list[Span | None]] = {}
         self._functions: dict[ir.Definition, Function] = {}
-        self._constants: dict[int, tuple[ir.Node, Value]] = {}
+        self._constants: dict[int, tuple[object, Value]] = {}
+        """By the node, or by the definition where a node is just its name: TLC evaluates such a definition once."""
         self._names: dict[int, tuple[object, str]] = {}
         self._in_progress: set[int] = set()
         self.globals: dict[str, Any] = {
             **{name: getattr(runtime, name) for name in dir(runtime) if not name.startswith("_")},
-            **{name: getattr(library, name) for name in dir(library) if not name.startswith("_")},
             **{name: getattr(sets, name) for name in dir(sets) if not name.startswith("_")},
             "TRUE": core.TRUE,
             "FALSE": core.FALSE,
@@ -96,6 +107,7 @@ class Program:
             "incomplete": self._incomplete,
             "refuse": self._refuse,
             "missed": probe,
+            HITS: coverage.hits if coverage is not None else None,
             "INTERNED": self.interned,
         }
 
@@ -106,7 +118,15 @@ class Program:
         return f"{hint if hint.isascii() and hint.isidentifier() else 'x'}_{self._counter}"
 
     def variable_name(self, index: int) -> str:
-        return self.problem.module.variables[index].name
+        return [*self.problem.module.variables, *self.own_variables.values()][index].name
+
+    def own_variable(self, definition: ir.Definition) -> ir.Variable:
+        """The variable for a definition that stands for one of an instanced module."""
+        index = self.variable_count + len(self.own_variables)
+        return self.own_variables.setdefault(definition, ir.Variable(definition.name, index, definition.span))
+
+    def _actions(self) -> Iterator[tuple[str, Span | None]]:
+        return ((self.labels[index].name, self.labels[index].span) for index in self.action_labels)
 
     def resolve(self, target: object) -> object:
         """What a definition or constant stands for under the configuration: a definition, or a value."""
@@ -148,7 +168,8 @@ class Program:
         if value is core.TRUE or value is core.FALSE:
             return Py(value.name, "bool", True)
         if type(value) is int:
-            return Py(f"({value})", "int", True)
+            # Python refuses long decimal numbers, but not hexadecimal ones.
+            return Py(f"({value if abs(value) < MAX_DECIMAL else hex(value)})", "int", True)
         if type(value) is str:
             return Py(repr(value), "str", True)
         return Py(self.name_of(value), "set" if sets.is_set(value) else None, True)
@@ -180,21 +201,22 @@ class Program:
 
         A failure is not reported here: the expression is then emitted as it stands, and fails where it is reached.
         """
-        found = self._constants.get(id(node))
+        key: object = node
+        if isinstance(node, ir.Call) and not node.args and not isinstance(node.target, ir.Local):
+            key = self.resolve(node.target)
+            if not isinstance(key, ir.Definition):
+                return key
+        found = self._constants.get(id(key))
         if found is None:
-            if id(node) in self._in_progress or not self.analysis.is_closed(node):
+            if id(key) in self._in_progress or not self.analysis.is_closed(node):
                 return None
-            if isinstance(node, ir.Call) and not node.args:
-                resolved = self.resolve(node.target)
-                if not isinstance(resolved, ir.Definition):
-                    return resolved
-            self._in_progress.add(id(node))
+            self._in_progress.add(id(key))
             try:
                 value = self.evaluate(node)  # type: ignore[arg-type]
-            except (SpecError, RecursionError, *FAILURES):
-                value = None
-            self._in_progress.discard(id(node))
-            found = self._constants[id(node)] = (node, value)
+            except (SpecError, RecursionError, NameError, *FAILURES):
+                value = None  # NameError: it calls a recursive definition that is just being compiled
+            self._in_progress.discard(id(key))
+            found = self._constants[id(key)] = (key, value)
         return found[1]
 
     # --- functions ----------------------------------------------------------------------------------------------------
@@ -211,29 +233,49 @@ class Program:
         with warnings.catch_warnings():
             # Python warns of what a wrong spec says, such as applying a string: it fails, located, when it is reached.
             warnings.simplefilter("ignore", SyntaxWarning)
-            exec(compile(text, file, "exec"), self.globals)
+            try:
+                code = compile(text, file, "exec")
+            except (SyntaxError, RecursionError, MemoryError) as error:
+                raise self._too_deep(error, file) from error
+            exec(code, self.globals)
         return self.globals[name]
 
-    def evaluate(self, node: ir.Expr) -> Value:
-        """The value of a constant expression."""
-        return self.compile_value(node, state=False)()
+    def _too_deep(self, error: Exception, file: str) -> Exception:
+        """The error for an expression that nests deeper than Python compiles."""
+        if isinstance(error, SyntaxError) and not (error.msg or "").startswith("too many"):
+            return AssertionError(f"malformed code: {error}")
+        spans = self._files[file]
+        line = error.lineno if isinstance(error, SyntaxError) and error.lineno else len(spans)
+        span = next((span for span in reversed(spans[:line]) if span is not None), None)
+        return UnsupportedError("this is nested too deeply", span, hint="give parts of it definitions of their own")
 
-    def compile_value(self, node: ir.Expr, *, state: bool = True) -> Callable[..., Value]:
-        """A function from the state (where `state`) to the value of `node`."""
+    def evaluate(self, node: ir.Expr, values: Values = NO_VALUES) -> Value:
+        """The value of a constant expression, in which `values` gives those of bound variables."""
+        return self.compile_value(node, state=False, values=values)()
+
+    def context(self, values: Values) -> Context:
+        """The context in which bound variables have these values."""
+        return Context({local: Atom(self.embed(value)) for local, value in values.items()})
+
+    def compile_value(self, node: ir.Expr, *, state: bool = True, values: Values = NO_VALUES) -> Callable[..., Value]:
+        """A function from the state (where `state`) to the value of `node`, `values` being those of bound variables."""
         emitter = self.emitter("s" if state else None, None)
         name = self.fresh("V").replace("_", "")
         emitter.writer.span = node.span
         with emitter.writer.function(name, "s" if state else ""):
-            emitter.writer.write(f"return {emitter.value(node, Context({})).text}")
+            emitter.writer.write(f"return {emitter.value(node, self.context(values)).text}")
         return self.install(emitter, name)
 
-    def compile_test(self, node: ir.Expr, *, action: bool = False) -> Callable[..., bool]:
-        """A function from the state, or from a step (`action`: two states), to whether `node` is TRUE."""
+    def compile_test(self, node: ir.Expr, *, action: bool = False, values: Values = NO_VALUES) -> Callable[..., bool]:
+        """A function from the state, or from a step (`action`: two states), to whether `node` is TRUE.
+
+        `values` gives those of variables bound around `node`.
+        """
         emitter = self.emitter("s", "t" if action else None)
         name = self.fresh("P").replace("_", "")
         emitter.writer.span = node.span
         with emitter.writer.function(name, "s, t" if action else "s"):
-            emitter.guard(node, Context({}), ["return False"])
+            emitter.guard(node, self.context(values), ["return False"])
             emitter.writer.write("return True")
         return self.install(emitter, name)
 
@@ -246,7 +288,7 @@ class Program:
     def compile_next(self, node: ir.Expr) -> Callable[[State, Found], None]:
         """A function that calls `found((state, label))` for each successor of a state; labels index `self.labels`."""
         emitter = self.emitter("s", {})
-        return self._compile_walk(emitter, "A0", "s, found", node, Context({}))
+        return self._compile_walk(emitter, "A0", "s, found", node, Context({}), is_step=True)
 
     def compile_action(self, node: ir.Expr, parameters: Sequence[ir.Local] = ()) -> Callable[..., None]:
         """A function `(state, found, *arguments)`: the successors by one action, its parameters given."""
@@ -259,9 +301,9 @@ class Program:
         return self._compile_walk(emitter, self.fresh("A").replace("_", ""), header, node, Context(env))
 
     def _compile_walk(
-        self, emitter: Emitter, name: str, parameters: str, node: ir.Expr, context: Context
+        self, emitter: Emitter, name: str, parameters: str, node: ir.Expr, context: Context, *, is_step: bool = False
     ) -> Callable[..., Any]:
-        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)))
+        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
         emitter.writer.span = node.span
         with emitter.writer.function(name, parameters):
             walk.run(node, context)
@@ -272,7 +314,10 @@ class Program:
         label = Label(action.name, action.span) if action is not None else Label("", None)
         if label not in self.labels:
             self.labels.append(label)
-        return self.labels.index(label)
+        index = self.labels.index(label)
+        if walk.is_step:
+            self.action_labels[index] = None
+        return index
 
     def function(self, definition: ir.Definition, *, checked: bool) -> Function:
         """The function of a definition, compiled when first asked for."""
@@ -312,13 +357,18 @@ class Program:
     def _refuse(self, error: UnsupportedError) -> None:
         raise UnsupportedError(error.message, error.span, hint=error.hint)
 
-    def _incomplete(self, missing: str, label: int) -> None:
+    def _incomplete(self, missing: str, label: int, is_init: bool) -> None:
         name = self.labels[label].name
-        where = f"the action {name}" if name else "the formula"
+        if is_init:
+            forms, hint = "`x = e` or `x \\in S`", None
+        else:
+            forms = "`x' = e`, `x' \\in S` or UNCHANGED"
+            hint = f"where values stay as they are, add UNCHANGED <<{missing}>>"
         raise EvaluationError(
-            f"{where} does not give a value to {missing}",
+            f"{f'`{name}`' if name else 'the formula'} does not give a value to {missing}",
             self.labels[label].span,
-            expected="a value for every variable, by `x' = e`, `x' \\in S` or UNCHANGED (in Init: `x = e`, `x \\in S`)",
+            expected=f"a value for every variable, by {forms}",
+            hint=hint,
         )
 
     def show_state(self, state: State) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...model.diagnostics import EvaluationError
 from ...model.source import Span
-from ...model.values.core import ModelValue, Value
+from ...model.values.core import ModelValue, Value, is_function
 from ...model.values.order import compare, ordered
 from ...model.values.sets import is_set
 from ...model.values.text import brief
@@ -100,6 +100,12 @@ def _compare_states(a: State, b: State) -> int:
     return 0
 
 
+def viewed_states(identity: Identity, state: State) -> list[State]:
+    """The states of which the view may be taken to tell whether `state` is new."""
+    images = identity.images if isinstance(identity, SymmetricView) else []
+    return [state, *(tuple(map(image.of, state)) for image in images)]
+
+
 class Image:
     """The images of interned values under a permutation, each computed once."""
 
@@ -122,10 +128,14 @@ def symmetry_group(value: Value, span: Span | None) -> list[Mapping]:
     """The permutations that the value of SYMMETRY generates, without the identity (tlc2/util/… MVPerms)."""
     if not is_set(value):
         raise EvaluationError(
-            f"SYMMETRY is {brief(value)}", span, expected="a set of permutations of model values (TLC's Permutations)"
+            f"SYMMETRY is {brief(value)}", span, expected="a set of permutations (TLC's Permutations)"
         )
     generators: list[tuple[tuple[Value, Value], ...]] = []
     for permutation in ordered(value):
+        if not is_function(permutation):
+            raise EvaluationError(
+                f"SYMMETRY holds {brief(permutation)}", span, expected="a set of permutations (TLC's Permutations)"
+            )
         pairs = tuple((a, b) for a, b in pairs_of(as_function(permutation)) if a is not b)
         if any(type(item) is not ModelValue for pair in pairs for item in pair):
             raise EvaluationError(

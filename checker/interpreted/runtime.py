@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NoReturn, TypeVar
 
-from ...model.diagnostics import EvaluationError
+from ...model.diagnostics import EvaluationError, did_you_mean
 from ...model.values.core import (
     FALSE,
     TRUE,
@@ -23,10 +23,14 @@ from ...model.values.core import (
     sequence_domain,
 )
 from ...model.values.order import ordered
-from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, not_enumerable, not_member
+from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, is_set, not_enumerable, not_member
 from ...model.values.text import brief
 
 T = TypeVar("T")
+
+
+FAILURES = (TypeError, KeyError, AttributeError, IndexError)
+"""What fast code raises, beside EvaluationError, where an operation does not apply; checked code says why."""
 
 
 class Unset:
@@ -127,12 +131,20 @@ def power(a: Value, b: Value) -> int:
     return a**b
 
 
+def _compared(value: Value) -> int:
+    if type(value) is not int:
+        raise EvaluationError(
+            f"only integers are less or greater, and {brief(value)} is none", expected="an integer", got=kind_of(value)
+        )
+    return value
+
+
 def less(a: Value, b: Value) -> bool:
-    return _integer("<", a) < _integer("<", b)
+    return _compared(a) < _compared(b)
 
 
 def less_or_equal(a: Value, b: Value) -> bool:
-    return _integer("\\leq", a) <= _integer("\\leq", b)
+    return _compared(a) <= _compared(b)
 
 
 def integer_range(low: Value, high: Value) -> range:
@@ -158,10 +170,9 @@ def apply(function: Value, argument: Value) -> Value:
             _outside_domain(function, argument)
         return function.apply(argument)
     if type(function) is not tuple:
+        what = f"has no field `{argument}`" if type(argument) is str else f"is applied to {brief(argument)}"
         raise EvaluationError(
-            f"{brief(function)} is applied to {brief(argument)}, and it is not a function",
-            expected="a function",
-            got=kind_of(function),
+            f"{brief(function)} {what}: it is not a function", expected="a function", got=kind_of(function)
         )
     position = function[0].get(argument)
     if position is None:
@@ -174,13 +185,38 @@ def absent(argument: Value, function: Value) -> None:
     not_member(argument, function[0].as_set)
 
 
+SHOWN_FIELDS = 12
+"""Fields of a record that a message lists."""
+
+
 def _outside_domain(function: Value, argument: Value) -> NoReturn:
-    domain = domain_set(function)
+    domain, shown = domain_set(function), brief(argument)
+    if type(function) is not tuple:
+        raise EvaluationError(
+            f"the function is applied to {shown}, which is not in its domain",
+            expected=f"an element of {brief(domain)}",
+            got=shown,
+        )
+    fields = function[0].keys_in_order
+    if type(argument) is str and fields and all(type(field) is str for field in fields):
+        named = [*(f"`{field}`" for field in fields[:SHOWN_FIELDS]), *(["…"] if len(fields) > SHOWN_FIELDS else [])]
+        raise EvaluationError(
+            f"the record {brief(function)} has no field `{argument}`",
+            expected=f"one of {', '.join(named)}",
+            got=f"`{argument}`",
+            hint=did_you_mean(argument, fields),
+        )
+    if type(argument) is int and function[0].is_sequence:
+        count = len(function) - 1
+        raise EvaluationError(
+            f"the sequence {brief(function)} has no element {shown}",
+            expected=f"an index in 1..{count}" if count else "a sequence that is not empty",
+            got=shown,
+        )
     raise EvaluationError(
-        f"the {kind_of(function)} {brief(function) if type(function) is tuple else ''} is applied to {brief(argument)},"
-        " which is not in its domain",
+        f"the {kind_of(function)} {brief(function)} is applied to {shown}, which is not in its domain",
         expected=f"an element of {brief(domain)}",
-        got=brief(argument),
+        got=shown,
     )
 
 
@@ -220,7 +256,9 @@ def components(value: Value, count: int) -> Value:
     value = expanded(value)
     if type(value) is not tuple or value[0] is not sequence_domain(count):
         raise EvaluationError(
-            f"{brief(value)} does not match the tuple of {count} variables", expected=f"a {count}-tuple"
+            f"{brief(value)} does not match the tuple of {count} variables",
+            expected=f"a tuple of {count}",
+            got=kind_of(value),
         )
     return value
 
@@ -250,10 +288,15 @@ def no_case() -> NoReturn:
     raise EvaluationError("no arm of the CASE is true, and it has no OTHER")
 
 
-def unassigned(name: str) -> NoReturn:
+def unassigned(name: str, is_next: bool) -> NoReturn:
+    if is_next:
+        name, giver = f"{name}'", "the action"
+    else:
+        giver = "Init"
     raise EvaluationError(
-        f"{name}' is used before the action has given it a value",
-        hint=f"TLC evaluates conjuncts left to right: put the conjunct that determines {name}' first",
+        f"{name} is used before {giver} has given it a value",
+        expected=f"a conjunct `{name} = …` or `{name} \\in …` before this one",
+        hint="conjuncts are evaluated in their order, and only these forms give a variable its value",
     )
 
 
@@ -263,8 +306,12 @@ def unassigned(name: str) -> NoReturn:
 def as_sequence(operator: str, value: Value) -> Value:
     value = expanded(value)
     if type(value) is not tuple or not value[0].is_sequence:
+        hint = "Cardinality counts the elements of a set" if operator == "Len" and is_set(value) else None
         raise EvaluationError(
-            f"{operator} needs a sequence, and {brief(value)} is none", expected="a sequence", got=kind_of(value)
+            f"{operator} needs a sequence, and {brief(value)} is none",
+            expected="a sequence",
+            got=kind_of(value),
+            hint=hint,
         )
     return value
 
@@ -300,13 +347,14 @@ def append(value: Value, item: Value) -> Value:
 def concatenate(a: Value, b: Value) -> Value:
     if type(a) is str and type(b) is str:
         return a + b
-    a, b = as_sequence("\\o", a), as_sequence("\\o", b)
+    a, b = as_sequence("`\\o`", a), as_sequence("`\\o`", b)
     return (sequence_domain(len(a) + len(b) - 2), *a[1:], *b[1:])
 
 
 def subsequence(value: Value, low: Value, high: Value) -> Value:
     if type(low) is not int or type(high) is not int:
-        raise EvaluationError("SubSeq needs integer bounds", expected="an integer")
+        bad = low if type(low) is not int else high
+        raise EvaluationError("SubSeq needs integers as bounds", expected="an integer", got=brief(bad))
     if type(value) is not str:
         value = as_sequence("SubSeq", value)
     size = len(value) if type(value) is str else len(value) - 1
@@ -314,9 +362,9 @@ def subsequence(value: Value, low: Value, high: Value) -> Value:
         return "" if type(value) is str else (sequence_domain(0),)
     if low < 1 or high > size:
         raise EvaluationError(
-            f"SubSeq({brief(value)}, {low}, {high}) reaches beyond the sequence",
+            f"SubSeq({brief(value)}, {brief(low)}, {brief(high)}) reaches beyond the sequence",
             expected=f"bounds within 1..{size}",
-            got=f"{low}..{high}",
+            got=f"{brief(low)}..{brief(high)}",
         )
     if type(value) is str:
         return value[low - 1 : high]

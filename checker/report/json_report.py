@@ -6,19 +6,23 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...model.diagnostics import InputError, SpecError
-from ..result import CheckResult
+from ..result import ActionReport, CheckResult, Count
 from .itf import to_itf
 
 STANDARD_OUTPUT = "-"
 
 
-def report_object(result: CheckResult, source: str) -> dict[str, object]:
-    """Verdict, figures, counterexample (ITF) and error of a run on the model called `source`."""
+def report_object(result: CheckResult, source: str, *, all_violations: bool = False) -> dict[str, object]:
+    """Verdict, figures, counterexample (ITF) and error of a run on the model called `source`.
+
+    What was asked for beside these has keys of its own, after the others; `all_violations` is one such wish.
+    """
     stats = result.stats
-    return {
+    report = {
         "verdict": str(result.verdict),
         "violated": result.violated,
         "generated": stats.generated,
@@ -28,6 +32,50 @@ def report_object(result: CheckResult, source: str) -> dict[str, object]:
         "engine": result.engine,
         "trace": None if result.counterexample is None else to_itf(result.counterexample, source),
         "error": None if result.error is None else error_object(result.error),
+        "warnings": list(result.warnings),
+    }
+    if all_violations:
+        report["violations"] = [
+            {"verdict": str(one.verdict), "violated": one.violated, "trace": to_itf(one.counterexample, source)}
+            for one in result.violations
+        ]
+    if stats.behaviours is not None:
+        report["behaviours"], report["seed"] = stats.behaviours, result.seed
+    if result.coverage is not None:
+        report["coverage"] = {
+            "actions": {
+                name: {"generated": generated, "distinct": distinct}
+                for name, (generated, distinct) in stats.actions.items()
+            },
+            "expressions": list(map(_count_object, result.coverage)),
+        }
+    if result.why is not None:
+        report["why"] = _why_object(result.why)
+    return report
+
+
+def _count_object(count: Count) -> dict[str, object]:
+    span = count.span
+    return {
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "evaluated": count.evaluated,
+        "true": count.true,
+    }
+
+
+def _why_object(report: ActionReport) -> dict[str, object]:
+    """An action with its conjuncts in their order; `blocking` is the place among them of the one that held it up."""
+    blocking = report.blocking
+    return {
+        "action": report.name,
+        "generated": report.generated,
+        "distinct": report.distinct,
+        "conjuncts": [{**_count_object(count), "text": " ".join(count.span.text.split())} for count in report.counts],
+        "blocking": None if blocking is None else report.counts.index(blocking),
     }
 
 
@@ -52,18 +100,18 @@ def write_json(destination: str, report: dict[str, object]) -> None:
         return
     path = Path(destination)
     try:
-        write_atomically(path, text)
+        write_atomically(path, [text])
     except OSError as problem:
         raise InputError(f"cannot write {destination}: {problem.strerror}") from problem
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the file by one with this text, or leave it as it was. Raises OSError."""
+def write_atomically(path: Path, texts: Iterable[str]) -> None:
+    """Replace the file by one with these texts, one after another, or leave it as it was. Raises OSError."""
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.writelines(texts)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:

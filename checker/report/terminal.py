@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ...model import values
-from ...model.source import Span
 from ..difference import Change, state_changes
 from ..result import CheckResult, Counterexample, Stats, Step, Verdict
+from .coverage import coverage_lines, place, why_lines
 
 HEADLINES = {
     Verdict.PASS: "no error found",
@@ -32,6 +32,7 @@ GAINED_STYLE, LOST_STYLE = "green", "red"
 VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.INCOMPLETE: "bold yellow"}
 VIOLATION_STYLE = "bold red"
 INDENT = "     "
+UNNAMED = "(unnamed)"
 
 
 def console_for(stream: TextIO) -> Console:
@@ -39,37 +40,92 @@ def console_for(stream: TextIO) -> Console:
     return Console(file=stream, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False)
 
 
-def print_result(console: Console, result: CheckResult, model: str) -> None:
-    """The whole report on the model of that name, save its error, which belongs on standard error."""
-    headline = HEADLINES[result.verdict].format(violated=result.violated or "(unnamed)")
-    console.print(Text(f"{model}: {headline}", style=VERDICT_STYLES.get(result.verdict, VIOLATION_STYLE)))
-    if result.counterexample is not None:
-        console.print()
-        for line in counterexample_lines(result.counterexample):
+def print_result(console: Console, result: CheckResult, model: str, *, changes_only: bool = False) -> None:
+    """The whole report on the model of that name, save its error, which belongs on standard error.
+
+    With `changes_only` a step of a counterexample is shown as the variables that changed, with their values.
+    """
+    console.print(Text(f"{model}: {headline(result)}", style=VERDICT_STYLES.get(result.verdict, VIOLATION_STYLE)))
+    _print_counterexample(console, result.counterexample, changes_only)
+    for other in result.violations:
+        if other.counterexample is result.counterexample:
+            continue
+        title = HEADLINES[other.verdict].format(violated=other.violated or UNNAMED)
+        console.print(Text(f"{model}: {title}", style=VIOLATION_STYLE))
+        _print_counterexample(console, other.counterexample, changes_only)
+    console.print(figures(result.stats, result.engine, result.seed))
+    if result.coverage is not None:
+        for line in coverage_lines(result.stats, result.coverage):
             console.print(line)
-        console.print()
-    console.print(figures(result.stats, result.engine))
+    if result.why is not None:
+        for line in why_lines(result.why):
+            console.print(line)
 
 
-def figures(stats: Stats, engine: str) -> str:
-    """`12 states generated, 7 distinct, depth 4, 0 on queue; 0.1 s, 120 states/s, interpreted`."""
+def headline(result: CheckResult) -> str:
+    """The verdict in words."""
+    if result.is_postcondition:
+        return f"the postcondition {result.violated} is false"
+    if result.verdict is Verdict.INCOMPLETE and result.stats.behaviours is not None:
+        return f"nothing violated in {result.stats.behaviours:,} random behaviours"
+    return HEADLINES[result.verdict].format(violated=result.violated or UNNAMED)
+
+
+def _print_counterexample(console: Console, counterexample: Counterexample | None, changes_only: bool) -> None:
+    if counterexample is None:
+        return
+    console.print()
+    for line in counterexample_lines(counterexample, changes_only=changes_only):
+        console.print(line)
+    console.print()
+
+
+def figures(stats: Stats, engine: str, seed: int | None = None) -> str:
+    """`12 states generated, 7 distinct, depth 4, 0 on queue; 0.1 s, 120 states/s, interpreted`.
+
+    Of a simulation: `5 behaviours of up to 11 states, 300 states generated, seed 42; 0.1 s, …`.
+    """
     rate = f"{stats.generated / stats.seconds:,.0f} states/s, " if stats.seconds > 0 else ""
-    return (
-        f"{stats.generated:,} states generated, {stats.distinct:,} distinct, depth {stats.depth}, "
-        f"{stats.queue:,} on queue; {stats.seconds:.1f} s, {rate}{engine}"
-    )
+    if stats.behaviours is not None:
+        found = (
+            f"{stats.behaviours:,} behaviours of up to {stats.depth:,} states, {stats.generated:,} states generated, "
+            f"seed {seed}"
+        )
+    else:
+        found = (
+            f"{stats.generated:,} states generated, {stats.distinct:,} distinct, depth {stats.depth}, "
+            f"{stats.queue:,} on queue"
+        )
+    return f"{found}; {stats.seconds:.1f} s, {rate}{engine}"
 
 
-def counterexample_lines(counterexample: Counterexample) -> Iterator[Text]:
+def counterexample_lines(counterexample: Counterexample, *, changes_only: bool = False) -> Iterator[Text]:
     """The behaviour: the initial state in full, then each step as its action and what it changed."""
     previous: Step | None = None
     for number, step in enumerate(counterexample.steps, 1):
         yield _step_line(number, step)
         if previous is None:
             yield from _aligned([(name, Text(values.show(value))) for name, value in step.state.items()])
+        elif changes_only:
+            yield from _changed_variables(previous, step)
         else:
             yield from _difference_lines(previous, step)
         previous = step
+    if counterexample.loop is not None:
+        yield _loop_line(counterexample, counterexample.loop)
+
+
+def _loop_line(counterexample: Counterexample, loop: int) -> Text:
+    """How a behaviour without end goes on after its last state."""
+    line = Text(f"{len(counterexample.steps) + 1:>3}  ")
+    if counterexample.is_stuttering:
+        line.append("stuttering", style=ACTION_STYLE)
+        return line
+    line.append(f"back to state {loop + 1}", style=ACTION_STYLE)
+    line.append(f" by {counterexample.closing_action}")
+    if counterexample.closing_span is not None:
+        line.append(f"  {place(counterexample.closing_span)}", style=PLACE_STYLE)
+    return line
 
 
 def _step_line(number: int, step: Step) -> Text:
@@ -80,9 +136,10 @@ def _step_line(number: int, step: Step) -> Text:
     return line
 
 
-def place(span: Span) -> str:
-    """`Raft.tla:12:3`: what editors and terminals make a link of."""
-    return f"{span.source.name}:{span.line}:{span.column}"
+def _changed_variables(before: Step, after: Step) -> Iterator[Text]:
+    """The variables that a step changed, with their values, as TLC's -difftrace shows them."""
+    changed = [(name, value) for name, value in after.state.items() if before.state.get(name) != value]
+    yield from _aligned([(name, Text(values.show(value))) for name, value in changed])
 
 
 def _difference_lines(before: Step, after: Step) -> Iterator[Text]:

@@ -11,8 +11,9 @@ may hold an INSTANCE without a name; an operator handed over as an argument may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from ..diagnostics import SemanticError, UnsupportedError
 from ..source import Span
 from ..syntax import tree
 from . import ir
@@ -24,10 +25,14 @@ from .units import elaborate_module, outermost, process_let
 
 
 class Elaborator:
-    """Resolves modules. `modules` holds the tree of every module of the closure that is read from a file."""
+    """Resolves modules. `modules` holds the tree of every module of the closure that is read from a file; `home_of`
+    knows which module that could be extended defines a name."""
 
-    def __init__(self, modules: Mapping[str, tree.Module]) -> None:
+    def __init__(
+        self, modules: Mapping[str, tree.Module], home_of: Callable[[str], str | None] = lambda name: None
+    ) -> None:
         self.modules = modules
+        self.home_of = home_of
         self.declarations = Declarations(modules)
         self.levels = Levels()
         self.root = Universe("", is_checked=True)
@@ -70,6 +75,7 @@ class Elaborator:
             module=symbol.module,
             is_recursive=symbol.is_recursive,
             is_local=symbol.is_local,
+            leading=len(extra),
         )
 
     def _fresh_frame(self, universe: Universe) -> tuple[ir.Local, ...]:
@@ -88,7 +94,11 @@ class Elaborator:
         own = len(definition.params) - len(symbol.params)
         frame = universe.captured + definition.params[:own]
         r = Resolver(self, universe, frame, is_checked, symbol.module, symbol.inner_modules)
-        self._body(r, symbol, definition)
+        try:
+            self._body(r, symbol, definition)
+        except RecursionError:
+            hint = "give parts of it definitions of their own"
+            raise UnsupportedError("this definition is nested too deeply", symbol.span, hint=hint) from None
         if universe.let_definitions is not None:
             universe.let_definitions.append(definition)
         else:
@@ -151,16 +161,39 @@ class Elaborator:
             self.levels.check(definition)
 
     def later_definition(self, name: str, span: Span) -> str | None:
-        """A hint where `name` is defined further down in the text that holds `span`."""
+        """A hint where `name` is being defined, or is defined further down, in the text that holds `span`."""
         for module in self.modules.values():
             if module.span.source is not span.source:
                 continue
             for unit in module.units:
+                if not isinstance(unit, tree.OperatorDefinition | tree.FunctionDefinition) or unit.name.name != name:
+                    continue
+                if unit.span.line <= span.line <= unit.span.end_line:
+                    underscores = ", ".join("_" for _ in getattr(unit, "params", ()))
+                    declaration = f"RECURSIVE {name}({underscores})" if underscores else f"RECURSIVE {name}"
+                    return f"what refers to itself is declared before: `{declaration}`"
+                return f"`{name}` is defined later, in line {unit.span.line}: move it up, or declare it RECURSIVE"
+        return None
+
+    def hidden_definition(self, name: str) -> str | None:
+        """A hint where `name` is LOCAL to some module that has been read."""
+        name = name.rpartition("!")[2]
+        for module in self.modules.values():
+            for unit in module.units:
                 if isinstance(unit, tree.OperatorDefinition | tree.FunctionDefinition) and unit.name.name == name:
-                    return f"`{name}` is defined later, in line {unit.span.line}: move it up, or declare it RECURSIVE"
+                    return f"`{name}` is LOCAL to module {module.name.name}" if unit.is_local else None
         return None
 
     # --- modules -----------------------------------------------------------------------------------------------------
+
+    def require_module(self, ident: tree.Ident) -> None:
+        """Raises a SemanticError unless a name, which is that of no inner module, is that of a module of a file."""
+        if ident.name not in self.modules:
+            raise SemanticError(
+                f"the inner module `{ident.name}` is not defined before this",
+                ident.span,
+                expected="a module that is complete here",
+            )
 
     def module(self, name: str, universe: Universe) -> ModuleNames:
         """A module of a file, resolved in `universe`, or in the shared one where it declares nothing."""

@@ -15,7 +15,19 @@ from ..syntax import tree
 from . import ir
 from .operators import LANGUAGE_OPERATORS
 from .references import check_arity, reference
-from .symbols import LANGUAGE_SCOPE, Defined, Frame, InnerModule, Scope, ScopeKind, Symbol, Universe, describe, span_of
+from .symbols import (
+    LANGUAGE_SCOPE,
+    Defined,
+    Frame,
+    InnerModule,
+    Scope,
+    ScopeKind,
+    Symbol,
+    Universe,
+    describe,
+    describe_one,
+    span_of,
+)
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -89,8 +101,8 @@ def clash(name: str, previous: Symbol, span: Span) -> SemanticError:
     return SemanticError(
         f"`{name}` is already defined",
         span,
-        expected="a name without a meaning here",
-        got=f"the name of a {kind}",
+        expected="a name that has no meaning here yet",
+        got=f"the name of {describe_one(previous)}",
         notes=[(f"the {kind} `{name}` is here", where)] if where else (),
     )
 
@@ -275,7 +287,8 @@ def _action_subscript(r: Resolver, node: tree.ActionSubscript, scope: Scope) -> 
 
 
 def _fairness(r: Resolver, node: tree.Fairness, scope: Scope) -> ir.Expr:
-    return ir.Fairness(node.span, node.kind == "SF", r.expr(node.subscript, scope), r.expr(node.action, scope))
+    subscript, action = r.expr(node.subscript, scope), r.expr(node.action, scope)
+    return ir.Fairness(node.span, node.kind == "SF", subscript, action, r.universe.variables)
 
 
 def _label(r: Resolver, node: tree.Label, scope: Scope) -> ir.Expr:

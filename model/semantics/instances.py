@@ -14,7 +14,7 @@ from ..syntax import tree
 from . import ir
 from .expressions import Resolver
 from .operators import STANDARD_VARIABLES, exported_rows
-from .references import argument
+from .references import argument, count
 from .symbols import InnerModule, InstanceName, Scope, Substituted, Symbol, Universe, arity_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def instance(e: Elaborator, site: Site, unit: tree.Instance) -> InstanceName:
     if e.declarations.is_built_in(unit.module.name) and unit.module.name not in site.modules:
         return _standard(unit, universe)
     inner = site.modules.get(unit.module.name)
+    if inner is None:
+        e.require_module(unit.module)
     target: str | InnerModule = unit.module.name if inner is None else inner
     is_constant = e.is_constant_module(target) if inner is None else _is_constant_inner(e, inner)
     declared = e.declarations.of(target, site.modules)
@@ -146,14 +148,15 @@ def _check(
     is_implicit = value.span is unit.module.span
     if is_implicit:
         symbol = scope.lookup(name)
-        if symbol is None or arity_of(symbol) != len(substituted.params):
+        arity = len(substituted.params)
+        if symbol is None or arity_of(symbol) != arity:
             raise SemanticError(
                 f"INSTANCE {unit.module.name} has no value for `{name}`",
                 unit.span,
-                expected=f"`WITH {name} <- …`, or a `{name}` of {len(substituted.params)} arguments here",
+                expected=f"`WITH {name} <- …`, or a `{name}` here that takes {count(arity, 'argument')}",
                 notes=[(f"`{name}` is declared here", substituted.span)],
             )
-    resolved = argument(resolver, value, len(substituted.params), scope, name, 0)
+    resolved = argument(resolver, value, len(substituted.params), scope, f"the value of `{name}`")
     if not e.levels.is_leibniz(resolved):
         raise SemanticError(
             f"the operator for `{name}` in INSTANCE {unit.module.name} primes its argument, or the like",

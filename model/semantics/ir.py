@@ -9,15 +9,16 @@ Nodes are compared by identity, so that each occurrence has its own place and it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ..source import Span
+from ..source import Source, Span
 from .operators import Operator
 
 if TYPE_CHECKING:
+    from ..syntax import tree
     from .levels import Levels
 
 
@@ -72,6 +73,8 @@ class Definition:
     level: Level = Level.CONSTANT
     is_recursive: bool = False
     is_local: bool = False
+    leading: int = 0
+    """How many of the parameters are those of the instances around it (`I(p) == INSTANCE M`), which come first."""
 
     def __repr__(self) -> str:
         return f"Definition({self.name}/{len(self.params)})"
@@ -280,7 +283,11 @@ class Unchanged(Node):
 
 @dataclass(eq=False, slots=True)
 class Enabled(Node):
+    """`own`: the definitions that stand for variables of the instanced module that the node is written in. Their next
+    values are bound by it (see `enabled`)."""
+
     action: Expr
+    own: Set[Definition] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -310,9 +317,12 @@ class LeadsTo(Node):
 
 @dataclass(eq=False, slots=True)
 class Fairness(Node):
+    """`own` is that of the ENABLED in what it stands for."""
+
     is_strong: bool
     subscript: Expr
     action: Expr
+    own: Set[Definition] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -372,6 +382,10 @@ def _no_levels() -> Levels:
     return Levels()
 
 
+def _no_scope(_name: str, _body: tree.Expr, _more: Mapping[str, Constant]) -> Definition:
+    raise AssertionError("this module was not resolved from a text")
+
+
 @dataclass(eq=False, slots=True)
 class ResolvedModule:
     """A root module with everything it extends and instances, resolved."""
@@ -388,6 +402,8 @@ class ResolvedModule:
     theorems: list[Assumption] = field(default_factory=list)
     module_names: list[str] = field(default_factory=list)
     """Every module read, the root first."""
+    sources: list[Source] = field(default_factory=list)
+    """The texts of those that have a file, the root first."""
     strings: list[str] = field(default_factory=list)
     """Strings and identifiers in the order in which TLC first meets them: the order of string values."""
     levels: Levels = field(default_factory=_no_levels)
@@ -395,6 +411,11 @@ class ResolvedModule:
     operators: dict[str, Operator] = field(default_factory=dict)
     """The rows of the operator table that have a name in the root module."""
     warnings: list[str] = field(default_factory=list)
+    exported: frozenset[str] = frozenset()
+    """What a module that extends this one may name: all but what is LOCAL."""
+    define: Callable[[str, tree.Expr, Mapping[str, Constant]], Definition] = _no_scope
+    """Makes the definition `name == body` as if it stood at the end of the root module, where the names of `more` that
+    have no meaning are those constants. Raises SemanticError, UnsupportedError."""
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -27,6 +27,14 @@ LEVEL_NAMES = {
     TEMPORAL: "a temporal formula",
 }
 
+LEVELS_UP_TO = {
+    CONSTANT: "a constant",
+    STATE: "a state function or a constant",
+    ACTION: "an action, a state function or a constant",
+    TEMPORAL: "a formula of any level",
+}
+"""What is wanted where a level is the greatest allowed."""
+
 TEMPORAL_ROWS = {
     (None, r"\lnot"),
     (None, "=>"),
@@ -335,7 +343,7 @@ def too_high(node: ir.Node, what: str, allowed: Level, got: Level) -> SemanticEr
     return SemanticError(
         f"{what} cannot be {LEVEL_NAMES[got]}",
         node.span,
-        expected=f"{LEVEL_NAMES[allowed]}, or less" if allowed else "a constant",
+        expected=LEVELS_UP_TO[allowed],
         got=LEVEL_NAMES[got],
     )
 
@@ -513,7 +521,11 @@ def _modality(name: str, is_angle: bool, form: str) -> Rule:
         info = levels.info(node.expr)
         is_form = isinstance(node.expr, ir.ActionSubscript) and node.expr.is_angle == is_angle
         if levels.is_checked and info.level == ACTION and not is_form and not isinstance(node.expr, ir.Let):
-            raise SemanticError(f"{name} of an action", node.expr.span, expected=f"an action of the form {form}")
+            raise SemanticError(
+                f"`{name}` of an action that has no subscript",
+                node.expr.span,
+                expected=f"an action of the form `{form}`",
+            )
         return combine(levels, TEMPORAL, [Part(info, node.expr, TEMPORAL, False, True)], name)
 
     return rule

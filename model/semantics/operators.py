@@ -91,6 +91,7 @@ FALLBACK: dict[str, list[Operator]] = {
             2: "JsonSerialize ndJsonSerialize",
         },
     ),
+    "CSV": _rows("CSV", {1: "CSVRecords", 3: "CSVWrite CSVRead", 4: "CSVWriteRecord"}),
     "IOUtils": _rows(
         "IOUtils",
         {
@@ -100,14 +101,6 @@ FALLBACK: dict[str, list[Operator]] = {
             3: "IOSerialize Serialize IOEnvExecTemplate",
         },
     ),
-    "Apalache": [
-        *_rows("Apalache", {1: "Gen Skolem Expand ConstCardinality SetAsFun Guess", 2: ":=", 3: "FunAsSeq"}),
-        Operator("MkSeq", "Apalache", 2, ((1, 1),)),
-        Operator("Repeat", "Apalache", 3, ((0, 2),)),
-        Operator("ApaFoldSet", "Apalache", 3, ((0, 2),)),
-        Operator("ApaFoldSeqLeft", "Apalache", 3, ((0, 2),)),
-    ],
-    "Toolbox": _rows("Toolbox", {0: "_TETrace _TEPosition"}),
     "TLAPS": [
         *_rows(
             "TLAPS",
@@ -125,15 +118,14 @@ FALLBACK: dict[str, list[Operator]] = {
     ],
     "FiniteSetTheorems": [],
     "SequenceTheorems": [],
-    "FunctionTheorems": [],
     "NaturalsInduction": [],
     "WellFoundedInduction": [],
-    "SequencesExtTheorems": [],
 }
 """Modules that tools bring along: these rows serve where no file of the name is found.
 
-TLAPS names the provers of the proof system, each equal to TRUE. Its theorem libraries are cited only in proofs, which
-are skipped.
+Community modules whose operators have a definition are texts (`model.modules.library`); those here act on files, and
+have none. TLAPS names the provers of the proof system, each equal to TRUE. Its theorem libraries are cited only in
+proofs, which are skipped.
 """
 
 EXPORTS: dict[str, tuple[str, ...]] = {
@@ -148,16 +140,13 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "Randomization": ("Randomization",),
     "RealTime": ("Naturals", "Integers", "Reals", "RealTime"),
     "Json": ("Json",),
+    "CSV": ("CSV",),
     "IOUtils": ("IOUtils",),
-    "Apalache": ("Apalache",),
-    "Toolbox": ("Toolbox",),
     "TLAPS": ("TLAPS",),
     "FiniteSetTheorems": ("FiniteSets", "Sequences"),
     "SequenceTheorems": ("Sequences", "Naturals", "Integers"),
-    "FunctionTheorems": ("Naturals", "Integers"),
     "NaturalsInduction": ("Naturals", "Integers"),
     "WellFoundedInduction": ("Naturals", "Integers"),
-    "SequencesExtTheorems": ("Sequences", "Naturals", "Integers"),
 }
 """What EXTENDS of a built-in module brings: its own rows and those of the modules it extends."""
 

@@ -25,13 +25,14 @@ from .symbols import (
     Substituted,
     Symbol,
     arity_of,
-    describe,
+    describe_one,
     operator_params_of,
     span_of,
 )
 
 if TYPE_CHECKING:
     from .expressions import Resolver
+    from .symbols import Universe
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class Target:
     """Whether the arguments of the name itself were taken for bound variables of such a part."""
     open_params: tuple[ir.Local, ...] = ()
     """Parameters of instances on the way that were left out, as `I!Op` may be where an operator is wanted."""
+    universes: tuple[Universe, ...] = ()
+    """Those of which what is found stands for a variable."""
 
 
 def reference(r: Resolver, name: tree.Name, args: tuple[tree.Argument, ...], scope: Scope, span: Span) -> ir.Expr:
@@ -65,9 +68,15 @@ def reference(r: Resolver, name: tree.Name, args: tuple[tree.Argument, ...], sco
             expected=f"a name of the instance: `{printed(name)}!…`",
         )
     own = arity_of(symbol) - len(target.extra)
-    check_arity(printed(name), own, len(args), span, span_of(symbol))
+    is_value = own == 0 and not isinstance(symbol, Operator | NodeOperator)
+    check_arity(printed(name), own, len(args), span, span_of(symbol), is_value=is_value)
     operators = {i - len(target.extra): arity for i, arity in operator_params_of(symbol)}
-    values = tuple([argument(r, a, operators.get(i, 0), scope, printed(name), i) for i, a in enumerate(args)])
+    values = tuple(
+        [
+            argument(r, a, operators.get(i, 0), scope, f"argument {i + 1} of `{printed(name)}`")
+            for i, a in enumerate(args)
+        ]
+    )
     return apply(r, target, values, span)
 
 
@@ -76,16 +85,19 @@ def printed(name: tree.Name) -> str:
     return "!".join([*(step.name for step in name.path), name.name])
 
 
-def check_arity(name: str, expected: int, got: int, span: Span, declared: Span | None) -> None:
-    """Raises a SemanticError unless an operator has the number of arguments it takes."""
+def check_arity(
+    name: str, expected: int, got: int, span: Span, declared: Span | None, *, is_value: bool = False
+) -> None:
+    """Raises a SemanticError unless an operator has the number of arguments it takes; `is_value`: it might be a
+    function."""
     if expected == got:
         return
-    plural = "" if expected == 1 else "s"
     raise SemanticError(
-        f"`{name}` takes {expected or 'no'} argument{plural}",
+        f"`{name}` takes {count(expected, 'argument')}",
         span,
-        expected=f"{expected} argument{plural}",
-        got=str(got),
+        expected=count(expected, "argument"),
+        got=str(got or "none"),
+        hint=f"a function is applied with brackets: `{name}[…]`" if is_value else None,
         notes=[(f"`{name}` is declared here", declared)] if declared else (),
     )
 
@@ -105,7 +117,10 @@ def locate(
         if symbol is None:
             raise unknown(r, name.name, scope.known(), name.span)
         if isinstance(symbol, Substituted):
-            return _substituted(r, symbol, name.span)
+            target = _substituted(r, symbol, name.span)
+            if symbol.is_variable:
+                target.universes += (symbol.universe,)
+            return target
         return Target(symbol, r.frame)
     return _follow(r, name, scope, args, is_operator and not any(step.args for step in name.path))
 
@@ -147,7 +162,9 @@ def _instance_arguments(
 ) -> tuple[ir.Argument, ...]:
     check_arity(so_far + step.name, len(symbol.params), len(step.args), step.span, symbol.span)
     pairs = enumerate(zip(step.args, symbol.params, strict=True))
-    return tuple([argument(r, arg, param.arity, scope, step.name, i) for i, (arg, param) in pairs])
+    return tuple(
+        [argument(r, arg, param.arity, scope, f"argument {i + 1} of `{step.name}`") for i, (arg, param) in pairs]
+    )
 
 
 def _selected(
@@ -165,14 +182,17 @@ def _selected(
             f"`{steps[0].name}` is not an instance",
             steps[0].span,
             expected="an instance or a definition before `!`",
-            got=f"a {describe(symbol)}",
+            got=describe_one(symbol),
         )
     selected, selector_args = select(r.elaborator, symbol, steps[1:], span, may_be_open)
     if may_be_open:
         return Target(selected, frame)
     check_arity(steps[0].name, len(symbol.params), len(steps[0].args), steps[0].span, symbol.span)
     operators = dict(operator_params_of(symbol))
-    given = [argument(r, a, operators.get(i, 0), scope, steps[0].name, i) for i, a in enumerate(steps[0].args)]
+    given = [
+        argument(r, a, operators.get(i, 0), scope, f"argument {i + 1} of `{steps[0].name}`")
+        for i, a in enumerate(steps[0].args)
+    ]
     given += [r.expr(a, scope) if not isinstance(a, tree.Lambda) else _no_lambda(a) for a in selector_args]
     return Target(selected, frame, tuple(given), is_selection=True)
 
@@ -183,11 +203,18 @@ def _no_lambda(node: tree.Lambda) -> ir.Expr:
 
 def unknown(r: Resolver, name: str, known: list[str], span: Span) -> SemanticError:
     """An unknown name, with the best hint there is."""
-    hint = r.elaborator.later_definition(name, span)
+    hint = r.elaborator.later_definition(name, span) or r.elaborator.hidden_definition(name)
     if hint is None and r.is_checked:
         homes = [module for module, rows in BUILT_IN_MODULES.items() if any(row.name == name for row in rows)]
-        if homes:
-            hint = f"`{name}` is an operator of module {homes[0]}: add it to EXTENDS"
+        home = homes[0] if homes else r.elaborator.home_of(name)
+        if home is not None:
+            hint = f"`{name}` is an operator of module {home}: add it to EXTENDS"
+    if hint is None and name in ("WF", "SF"):
+        hint = f"a fairness condition has a subscript: `{name}_vars(Action)`"
+    if hint is None and name[:2] in ("0x", "0X"):
+        hint = f"hexadecimal numbers are written `\\h{name[2:]}`"
+    elif hint is None and name[0].isdigit():
+        hint = "this is read as one name; between a number and a name there is an operator, such as `*`"
     return SemanticError(f"unknown name `{name}`", span, hint=hint or did_you_mean(name, known))
 
 
@@ -223,20 +250,19 @@ def _as_local(item: ir.Local | ir.Argument) -> ir.Local:
 # --- arguments -------------------------------------------------------------------------------------------------------
 
 
-def argument(r: Resolver, node: tree.Argument, arity: int, scope: Scope, name: str, index: int) -> ir.Argument:
-    """An argument for a parameter that takes `arity` arguments itself (0: an expression is wanted)."""
+def argument(r: Resolver, node: tree.Argument, arity: int, scope: Scope, what: str) -> ir.Argument:
+    """An argument for a parameter that takes `arity` arguments itself (0: an expression is wanted).
+
+    `what` is how a message calls it.
+    """
     if arity == 0:
         return r.expr(node, scope) if not isinstance(node, tree.Lambda) else _no_lambda(node)
-    plural = "" if arity == 1 else "s"
-    expected = f"an operator of {arity} argument{plural}, or a LAMBDA"
+    expected = f"an operator or a LAMBDA of {count(arity, 'argument')}"
+    got = "an expression"
     if isinstance(node, tree.Lambda):
         if len(node.params) != arity:
-            raise SemanticError(
-                f"argument {index + 1} of `{name}` is an operator of {arity} argument{plural}",
-                node.span,
-                expected=expected,
-                got=f"a LAMBDA of {len(node.params)}",
-            )
+            got = f"a LAMBDA of {count(len(node.params), 'parameter')}"
+            raise SemanticError(f"{what} is to be an operator", node.span, expected=expected, got=got)
         inner = Scope(scope)
         params = r.parameters(node.params, inner)
         return ir.Lambda(node.span, params, r.expr(node.body, inner))
@@ -247,13 +273,14 @@ def argument(r: Resolver, node: tree.Argument, arity: int, scope: Scope, name: s
             takes = len(target.open_params) + arity_of(symbol) - len(target.extra)
             if takes == arity and not operator_params_of(symbol):
                 return operator_argument(r, target, arity, node.span)
-            got = f"a {describe(symbol)} of {arity_of(symbol)} arguments"
-            raise SemanticError(
-                f"argument {index + 1} of `{name}` is an operator", node.span, expected=expected, got=got
-            )
-    raise SemanticError(
-        f"argument {index + 1} of `{name}` is an operator", node.span, expected=expected, got="an expression"
-    )
+            if takes:
+                got = f"{describe_one(symbol)} of {count(takes, 'argument')}"
+    raise SemanticError(f"{what} is to be an operator", node.span, expected=expected, got=got)
+
+
+def count(number: int, noun: str) -> str:
+    """`no arguments`, `1 argument`, `2 arguments`."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def operator_argument(r: Resolver, target: Target, arity: int, span: Span) -> ir.Argument:
@@ -291,9 +318,11 @@ def apply(r: Resolver, target: Target, args: tuple[ir.Argument, ...], span: Span
         case Operator():
             return ir.Builtin(span, symbol, args)
         case NodeOperator():
-            return _node(symbol.name, args, span)
+            return _node(r, symbol.name, args, span)
         case Defined() | Substituted():
             definition = _definition(r, symbol)
+            for universe in target.universes:
+                universe.variables.add(definition)
             return ir.Call(span, definition, (*_leading(symbol, target.frame, span), *target.extra, *args))
         case _:
             raise AssertionError(f"{symbol} is not applied")
@@ -319,7 +348,7 @@ def _as_argument(item: ir.Local | ir.Argument, span: Span) -> ir.Argument:
     return ir.OperatorRef(span, item) if item.arity else ir.LocalRef(span, item)
 
 
-def _node(name: str, args: tuple[ir.Argument, ...], span: Span) -> ir.Expr:
+def _node(r: Resolver, name: str, args: tuple[ir.Argument, ...], span: Span) -> ir.Expr:
     exprs: tuple[ir.Expr, ...] = args  # type: ignore[assignment]  # none of these operators takes an operator
     match name:
         case "TRUE" | "FALSE":
@@ -327,7 +356,7 @@ def _node(name: str, args: tuple[ir.Argument, ...], span: Span) -> ir.Expr:
         case "'":
             return ir.Prime(span, exprs[0])
         case "ENABLED":
-            return ir.Enabled(span, exprs[0])
+            return ir.Enabled(span, exprs[0], r.universe.variables)
         case "UNCHANGED":
             return ir.Unchanged(span, exprs[0])
         case "[]":

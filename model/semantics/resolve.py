@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ..syntax import tree
 from . import ir
 from .elaborate import Elaborator
+from .expressions import Resolver
 from .operators import Operator
-from .symbols import Defined, InstanceName, ModuleNames, Symbol
+from .symbols import Defined, InstanceName, ModuleNames, Scope, ScopeKind, Symbol
 from .units import elaborate_module, outermost
 
 RECURSION_LIMIT = 20_000
@@ -46,8 +47,12 @@ class Definitions(Mapping[str, ir.Definition]):
         return name in self._symbols
 
 
-def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.ResolvedModule:
+def resolve(
+    root: tree.Module, modules: Mapping[str, tree.Module], home_of: Callable[[str], str | None] = lambda name: None
+) -> ir.ResolvedModule:
     """Resolves `root`; `modules` holds the tree of every module of its closure, itself included, by name.
+
+    `home_of` gives, for a hint, the module that would bring a name.
 
     Raises:
         SemanticError: a name is unknown or has two meanings, an arity or a level does not fit, or an INSTANCE
@@ -55,9 +60,19 @@ def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.Resolve
         UnsupportedError: the module uses what has no place in the IR.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    elaborator = Elaborator(modules)
+    elaborator = Elaborator(modules, home_of)
     names = elaborate_module(elaborator, root, elaborator.root, *outermost())
     elaborator.check_levels()
+
+    def define(name: str, body: tree.Expr, more: Mapping[str, ir.Constant]) -> ir.Definition:
+        added = {other: constant for other, constant in more.items() if names.scope.lookup(other) is None}
+        resolver = Resolver(elaborator, elaborator.root, (), True, root.name.name, names.modules)
+        scope = Scope(names.scope, dict(added), ScopeKind.DEFINITION)
+        definition = ir.Definition(name, (), body.span, root.name.name, resolver.expr(body, scope))
+        elaborator.check_levels()
+        elaborator.levels.check(definition)
+        return definition
+
     return ir.ResolvedModule(
         name=root.name.name,
         constants=elaborator.constants,
@@ -69,4 +84,6 @@ def resolve(root: tree.Module, modules: Mapping[str, tree.Module]) -> ir.Resolve
         levels=elaborator.levels,
         operators={name: symbol for name, symbol in names.scope.names.items() if isinstance(symbol, Operator)},
         warnings=elaborator.warnings,
+        exported=frozenset(names.exported),
+        define=define,
     )

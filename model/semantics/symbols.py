@@ -37,6 +37,8 @@ class Universe:
     """The greatest level of what may be given for each of `params`, because of what it is substituted for."""
     substitutions: dict[str, Substituted] | None = None
     """What the declarations of the module stand for; None where they stand for themselves."""
+    variables: set[ir.Definition] = field(default_factory=set)
+    """The definitions met so far that stand for variables of the module; those that a variable stands for are not."""
     declared: dict[str, ir.Variable | ir.Constant] = field(default_factory=dict)
     """What its modules declare, by name: two that declare the same mean the same, as in TLC."""
     modules: dict[str, ModuleNames] = field(default_factory=dict)
@@ -213,6 +215,12 @@ def describe(symbol: Symbol) -> str:
             return "instance"
         case Defined():
             return "definition"
+
+
+def describe_one(symbol: Symbol) -> str:
+    """The same with its article."""
+    kind = describe(symbol)
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def is_declaration(symbol: Symbol) -> bool:

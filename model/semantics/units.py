@@ -120,6 +120,7 @@ def _extend(site: Site, extended: tree.Ident) -> None:
     if inner is not None:
         other = e.inner_module(inner, site.universe)
     else:
+        e.require_module(extended)
         other = e.module(extended.name, site.universe)
     for name, symbol in other.exported.items():
         _merge(site, name, symbol, extended.span)

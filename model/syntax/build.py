@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..diagnostics import ParseError
 from ..source import Span
 from . import tree
-from .lexer import Token
+from .lexer import MAX_DIGITS, Token
 from .precedence import Item, Operand, fold, unwrap
 from .proofs import Step, check_proof
 
@@ -343,6 +343,10 @@ class Builder:
         text: str = c[0].value
         if text[0] == "\\":
             return tree.Number(c[0].span, int(text[2:], {"b": 2, "o": 8, "h": 16}[text[1].lower()]))
+        if len(text) > MAX_DIGITS:
+            raise ParseError(
+                "this number is too long", c[0].span, expected=f"{MAX_DIGITS} digits at most", got=f"{len(text)} digits"
+            )
         return tree.Number(c[0].span, text if "." in text else int(text))
 
     def string(self, c: Children) -> tree.String:

@@ -102,7 +102,7 @@ CLOSED_BY = {
 class Frame:
     """An open construct: its kind, the token put out that opened it, and where that is among the tokens of the text."""
 
-    __slots__ = ("bullet", "column", "follows_operand", "index", "kind", "outer_list", "token")
+    __slots__ = ("bullet", "column", "follows_operand", "has_except", "index", "kind", "outer_list", "token")
 
     def __init__(self, kind: str, token: Token, index: int, follows_operand: bool = False) -> None:
         self.kind = kind
@@ -110,11 +110,17 @@ class Frame:
         self.index = index
         self.follows_operand = follows_operand
         """For a bracket: whether it is an argument's or an index's, so that no set or function begins with it."""
+        self.has_except = False
+        """For a bracket: whether EXCEPT has been read in it."""
         self.column = 0
         """For a list: the column of its bullets."""
         self.bullet = token
         """For a list: the bullet of the item that is being read."""
         self.outer_list: Frame | None = None
+
+    def begins_function(self) -> bool:
+        """Whether a `|->` may tell that this is the bracket of a function or record."""
+        return self.kind == "LSQUARE" and not self.follows_operand and not self.has_except
 
 
 class Layout:
@@ -252,7 +258,9 @@ class Layout:
     def end_lists(self, token: Token) -> None:
         """Close lists before `token`; a `|->` also tells what its `[` is."""
         hard = self.close_soft(token)
-        if token.type == "MAPSTO" and hard is not None and hard.kind == "LSQUARE" and not hard.follows_operand:
+        if token.type == "EXCEPT" and hard is not None:
+            hard.has_except = True
+        if token.type == "MAPSTO" and hard is not None and hard.begins_function():
             hard.token.type = "LSQUARE_RECORD" if self.peek(hard.index, 2) == "MAPSTO" else "LSQUARE_FUNCTION"
 
     def close(self, token: Token) -> None:

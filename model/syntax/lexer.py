@@ -144,6 +144,9 @@ QUANTIFIERS = {"\\forall": "\\A", "∀": "\\A", "\\exists": "\\E", "∃": "\\E"}
 OPERATOR_KINDS = {"=": "EQUALS", "\\in": "MEMBER", "-": "MINUS", "-.": "NEGATIVE", "/\\": "JUNCTION", "\\/": "JUNCTION"}
 """The operators that have a terminal of their own."""
 
+MAX_DIGITS = 4000
+"""Digits of a number: Python reads no more than 4,300 of them."""
+
 NUMBER_SETS = {"ℕ": "Nat", "ℤ": "Int", "ℝ": "Real"}
 
 
@@ -175,6 +178,7 @@ TOKEN = re.compile(
     rf"|(?P<symbol>{SYMBOL}|!(?!=[\s\w]))"
     r")"
 )
+ALMOST_MODULE = re.compile(r"^[-–—]*[ \t]*module\b", re.IGNORECASE | re.MULTILINE)
 MODULE_START = re.compile(r"----+ *MODULE\b")
 COMMENT_EDGE = re.compile(r"\(\*|\*\)")
 SPACE = re.compile(r"(?:[ \t\r\n\f]+|\\\*[^\n]*)*+")
@@ -209,11 +213,16 @@ class Lexer:
         """Read from the first `---- MODULE` to the `====` that closes it, or to the end of the text."""
         start = MODULE_START.search(self.text)
         if start is None:
+            almost = ALMOST_MODULE.search(self.text)
+            hint = "a module begins with a line such as `---- MODULE Name ----` and ends with `====`"
+            if almost is not None:
+                hint = "the first line has at least four dashes, and the word MODULE in capitals"
             self.failure = ParseError(
                 "there is no module in this text",
-                self.span(0, 1),
+                self.span(*(almost.span() if almost else (0, 1))),
                 expected="`---- MODULE Name ----`",
-                hint="a module begins with a line such as `---- MODULE Name ----` and ends with `====`",
+                got=f"`{almost[0]}`" if almost else None,
+                hint=hint,
             )
             return
         self.scan(start.start())
@@ -270,12 +279,11 @@ class Lexer:
         if self.text.startswith("!=", position):
             hint = "not equal is written `#` or `/=`"
             return self.error("this symbol means nothing in TLA+", position, position + 2, got="`!=`", hint=hint)
+        hint = CHARACTER_HINTS.get(character)
+        if hint is None and character.isalpha():
+            hint = "names consist of the letters A to Z and a to z, digits and `_`"
         return self.error(
-            "this character means nothing in TLA+",
-            position,
-            position + 1,
-            got=f"`{character}`",
-            hint=CHARACTER_HINTS.get(character),
+            "this character means nothing in TLA+", position, position + 1, got=f"`{character}`", hint=hint
         )
 
     def bad_string(self, position: int) -> ParseError:
@@ -316,12 +324,16 @@ class Lexer:
         return ParseError(message, self.span(start, end), expected=expected, got=got, hint=hint)
 
 
+MINUS = "minus is written `-`"
 STRAIGHT_QUOTES = "the quotes of a string are straight double quotes"
 CHARACTER_HINTS = {
     ";": "TLA+ has no `;`: definitions and list items end by themselves",
     "`": STRAIGHT_QUOTES,
     "“": STRAIGHT_QUOTES,
     "”": STRAIGHT_QUOTES,
+    "–": MINUS,
+    "—": MINUS,
+    "−": MINUS,
     "?": "a conditional is written IF … THEN … ELSE …",
 }
 

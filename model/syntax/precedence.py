@@ -128,6 +128,19 @@ def fold(items: list[Item]) -> Operand | tree.Expr:
         assert not isinstance(only, Token)
         return only
     folder = _Folder()
+    try:
+        _feed(folder, items)
+    except ParseError as error:
+        if any(isinstance(item, Token) and item.value == "|" for item in items):
+            error.hint = r"`|` is an operator; `{x \in S : P}` and `\E x \in S : P` have a `:`"
+        raise
+    while folder.operators:
+        folder.reduce()
+    ((node, _, _),) = folder.operands
+    return node
+
+
+def _feed(folder: _Folder, items: list[Item]) -> None:
     operand_due = True
     for item in items:
         if not isinstance(item, Token):
@@ -138,7 +151,3 @@ def fold(items: list[Item]) -> Operand | tree.Expr:
         else:
             folder.infix(item)
             operand_due = True
-    while folder.operators:
-        folder.reduce()
-    ((node, _, _),) = folder.operands
-    return node

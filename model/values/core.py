@@ -75,6 +75,21 @@ class ModelValue:
         return model_value, (self.name,)
 
 
+PYTHON_DIGITS: Final = 4000
+"""Digits that Python turns into text for certain, whatever its limit (sys.set_int_max_str_digits) is."""
+
+
+def decimal(value: int) -> str:
+    """The decimal text of an integer of any size."""
+    if value.bit_length() < 3 * PYTHON_DIGITS:
+        return str(value)
+    rest, digits = abs(value), []
+    while rest:
+        rest, low = divmod(rest, 10**PYTHON_DIGITS)
+        digits.append(str(low).zfill(PYTHON_DIGITS))
+    return "-" * (value < 0) + "".join(reversed(digits)).lstrip("0")
+
+
 _model_values: dict[str, ModelValue] = {}
 
 
@@ -106,15 +121,16 @@ class Domain(dict[Value, int]):
         return domain_of, (self.as_set,)
 
 
-_sequence_domains: list[Domain] = [Domain((), True)]
+_sequence_domains: dict[int, Domain] = {}
 _domains: dict[frozenset[Value], Domain] = {}
 
 
 def sequence_domain(length: int) -> Domain:
     """The domain 1..length."""
-    while len(_sequence_domains) <= length:
-        _sequence_domains.append(Domain(tuple(range(1, len(_sequence_domains) + 1)), True))
-    return _sequence_domains[length]
+    domain = _sequence_domains.get(length)
+    if domain is None:
+        domain = _sequence_domains[length] = Domain(tuple(range(1, length + 1)), True)
+    return domain
 
 
 def forget_domains() -> None:
@@ -308,7 +324,9 @@ def incomparable(a: Value, b: Value) -> EvaluationError:
     """The error for comparing values of different kinds."""
     from .text import brief
 
+    expected = "two values of one kind (model values compare with anything)"
+    if type(a) is ModelValue or type(b) is ModelValue:
+        expected = "model values of one type: a name such as `A_x` has the type A"
     return EvaluationError(
-        f"cannot compare the {kind_of(a)} {brief(a)} with the {kind_of(b)} {brief(b)}",
-        expected="two values of one kind (model values compare with anything)",
+        f"cannot compare the {kind_of(a)} {brief(a)} with the {kind_of(b)} {brief(b)}", expected=expected
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..diagnostics import TraceError
-from .core import Bool, LazyFunction, ModelValue, Value, boolean, function, sequence
+from .core import Bool, LazyFunction, ModelValue, Value, boolean, decimal, function, sequence
 from .order import display_order
 from .sets import LazySet
 
@@ -20,7 +20,7 @@ def to_itf(value: Value) -> Any:
     """`value` as JSON data."""
     kind = type(value)
     if kind is int:
-        return value if abs(value) < MAX_EXACT_INTEGER else {"#bigint": str(value)}
+        return value if abs(value) < MAX_EXACT_INTEGER else {"#bigint": decimal(value)}
     if kind is Bool:
         return value.truth
     if kind is ModelValue:

@@ -34,6 +34,11 @@ def rank_of(name: str) -> int:
     return _rank.setdefault(name, len(_rank))
 
 
+def string_order() -> list[str]:
+    """The strings and names of model values met so far, in their order."""
+    return list(_rank)
+
+
 def sort_key(value: Value) -> object:
     """A key under which Python's order is TLC's; keys of values that TLC does not compare raise TypeError.
 
@@ -82,13 +87,14 @@ def display_order(elements: Value) -> tuple[Value, ...]:
     except EvaluationError:
         if type(elements) is not frozenset:
             raise
-        return tuple(sorted(elements, key=lambda element: (type(element).__name__, _shown(element))))
+        return tuple(sorted(elements, key=_stable_key))
 
 
-def _shown(value: Value) -> str:
+def _stable_key(value: Value) -> tuple[str, str]:
+    """What sorts values of all kinds, though not in TLC's order."""
     from .text import show
 
-    return show(value)
+    return type(value).__name__, show(value)
 
 
 def sort(elements: Iterable[Value]) -> tuple[Value, ...]:
@@ -98,7 +104,11 @@ def sort(elements: Iterable[Value]) -> tuple[Value, ...]:
         return tuple(sorted(items, key=sort_key))  # type: ignore[type-var, arg-type]
     except TypeError:
         # Model values beside other values, or values that do not compare: the exact comparison tells which.
-        return tuple(sorted(items, key=cmp_to_key(compare)))
+        try:
+            return tuple(sorted(items, key=cmp_to_key(compare)))
+        except EvaluationError:
+            # Sets have no order of their own: the message is to be the same each time.
+            return tuple(sorted(sorted(items, key=_stable_key), key=cmp_to_key(compare)))
 
 
 def compare(a: Value, b: Value) -> int:

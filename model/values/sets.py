@@ -15,6 +15,7 @@ from .core import (
     ModelValue,
     Value,
     comparison_class,
+    decimal,
     differ,
     domain_of,
     expanded,
@@ -22,7 +23,7 @@ from .core import (
     kind_of,
     sequence_domain,
 )
-from .order import ordered, sort
+from .order import display_order, ordered, sort
 
 SET_LIMIT: Final = 1_000_000
 """Elements a set may have when it is expanded (TLC's -maxSetSize)."""
@@ -62,7 +63,7 @@ class LazySet:
             elements = frozenset() if too_large else frozenset(itertools.islice(self.elements(), SET_LIMIT + 1))
             if too_large or len(elements) > SET_LIMIT:
                 raise EvaluationError(
-                    f"cannot expand the set {self.describe()}: it has more than {SET_LIMIT:,} elements",
+                    f"cannot expand the set {shortened(self.describe())}: it has more than {SET_LIMIT:,} elements",
                     hint="a membership test or a quantifier over its parts needs no expansion",
                 )
             self._expanded = elements
@@ -113,14 +114,27 @@ class LazySet:
 
 
 def not_enumerable(value: Value) -> EvaluationError:
+    if isinstance(value, LazySet):
+        replaced = f", or replace it in the configuration: `{value.name} <- …`" if isinstance(value, Infinite) else ""
+        return EvaluationError(
+            f"cannot enumerate the infinite set {shortened(value.describe())}", hint=f"bound it{replaced}"
+        )
+    return not_a_set(value)
+
+
+def not_a_set(value: Value) -> EvaluationError:
     from .text import brief
 
-    if isinstance(value, LazySet):
-        return EvaluationError(
-            f"cannot enumerate the infinite set {value.describe()}",
-            hint="bound it, or replace it in the configuration (for example `Nat <- SmallNat`)",
-        )
-    return EvaluationError(f"{brief(value)} is not a set", expected="a set", got=kind_of(value))
+    elements = "{s[i] : i \\in DOMAIN s}"
+    hint = f"the set of the elements of a sequence s is {elements}" if kind_of(value) == "tuple" else None
+    return EvaluationError(f"{brief(value)} is not a set", expected="a set", got=kind_of(value), hint=hint)
+
+
+def shortened(text: str) -> str:
+    """A description for a message."""
+    from .text import BRIEF_LENGTH
+
+    return text if len(text) <= BRIEF_LENGTH else text[: BRIEF_LENGTH - 1] + "…"
 
 
 def _as_function(value: Value, values: LazySet) -> Value | None:
@@ -206,7 +220,7 @@ class Interval(LazySet):
         return max(0, self.high - self.low + 1)
 
     def describe(self) -> str:
-        return f"{self.low}..{self.high}"
+        return f"{decimal(self.low)}..{decimal(self.high)}"
 
 
 SMALL_INTERVAL: Final = 256
@@ -277,6 +291,8 @@ class FunctionSet(LazySet):
         value = _as_function(value, self)
         if value is None:
             return False
+        if not is_set(self.domain):
+            raise not_a_set(self.domain)
         if value[0].as_set != self.domain and not differ(value[0].as_set, self.domain):
             return False
         return all(is_member(item, self.range) for item in value[1:])
@@ -563,8 +579,8 @@ def require_uniform(values: frozenset[Value]) -> None:
         kinds.setdefault(comparison_class(element), element)
     kinds.pop(None, None)
     if len(kinds) > 1:
-        a, b, *_ = kinds.values()
-        raise incomparable(a, b)
+        a, *others = [element for element in display_order(values) if comparison_class(element) is not None]
+        raise incomparable(a, next(b for b in others if comparison_class(b) is not comparison_class(a)))
     if len(_uniform) >= UNIFORM_LIMIT:
         _uniform.clear()
     _uniform.add(values)
@@ -583,9 +599,7 @@ def is_member(value: Value, values: Value) -> bool:
         return value in values or not_member(value, values)
     if isinstance(values, LazySet):
         return values.contains(value)
-    from .text import brief
-
-    raise EvaluationError(f"{brief(values)} is not a set", expected="a set", got=kind_of(values))
+    raise not_a_set(values)
 
 
 def not_member(value: Value, values: frozenset[Value]) -> bool:
@@ -594,8 +608,14 @@ def not_member(value: Value, values: frozenset[Value]) -> bool:
     The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
     """
     if type(values) is frozenset:
-        for element in itertools.islice(values, COMPARED_ELEMENTS):
-            differ(value, element)
+        try:
+            for element in itertools.islice(values, COMPARED_ELEMENTS):
+                differ(value, element)
+        except EvaluationError:
+            # The message is to be the same each time, and so about the first such element.
+            for element in display_order(values):
+                differ(value, element)
+            raise
     return False
 
 
@@ -604,10 +624,8 @@ COMPARED_ELEMENTS: Final = 8
 
 def _require_one_kind(a: frozenset[Value], b: frozenset[Value]) -> None:
     """The error where the elements of two sets are of kinds that do not compare; one of each stands for all."""
-    if a and b:
-        x, y = next(iter(a)), next(iter(b))
-        if type(x) is not type(y):
-            differ(x, y)
+    if a and b and type(next(iter(a))) is not type(next(iter(b))):
+        differ(display_order(a)[0], display_order(b)[0])
 
 
 def is_subset(a: Value, b: Value) -> bool:
@@ -630,5 +648,11 @@ def union_of(sets: Value) -> Value:
     elements = ordered(sets)
     result: Value = frozenset()
     for element in elements:
+        if not is_set(element):
+            from .text import brief
+
+            raise EvaluationError(
+                f"UNION needs a set of sets, and {brief(element)} is no set", expected="a set", got=kind_of(element)
+            )
         result = union(result, element)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .core import LazyFunction, Value
+from .core import LazyFunction, Value, decimal
 from .order import display_order
 from .sets import LazySet
 
@@ -31,7 +31,7 @@ def show(value: Value) -> str:
         if value.is_finite() and value.size() < EXPAND_BELOW:
             return show(value.expand())
         return value.describe()
-    return str(value)
+    return decimal(value) if kind is int else str(value)
 
 
 def _show_function(value: Value) -> str:

@@ -1,70 +1,88 @@
-"""What `comitia check` says of bad input, word for word, and that its exit code is TLC's.
+"""What `comitia` says of bad input, word for word: tests/testdata/diagnostics, each case one file (see `archive`).
 
-Each folder of tests/testdata/diagnostics is one case: Spec.tla, Spec.cfg, and expected.txt which `--regenerate` writes.
+A case holds the files of a wrong model, the command, and what `--regenerate` writes: our exit code and standard error
+(`expected`), and TLC's exit code (`tlc`), which is asked for where a case does not have it yet. Where the two codes
+differ, the heading of the case says why.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import re
 from pathlib import Path
 
 import pytest
-from comitia.checker import tlc
-from comitia.model.diagnostics import InputError
+from click.testing import CliRunner
+from comitia.checker.cli import main
+from comitia.model.syntax import parser
 
-CASES = Path(__file__).parent.parent / "testdata" / "diagnostics"
-COMMAND = "import sys; from comitia.checker.cli import main; sys.argv[0] = 'comitia'; main()"
+from ..archive import Archive, read_archive
+from ..differential.tlc_exit_codes import tlc_exit_code
 
-DIFFERENT_FROM_TLC = {
-    "assumption_without_value": "TLC gives one code to an assumption that is false and one that has no value",
-    "init_leaves_variable": "TLC leaves with 255 here, with 75 where Next leaves a variable without a value",
-    "primed_in_init": "TLC finds out while it evaluates Init",
-    "unbounded_choose": "TLC calls it an evaluation failure, not what it does not support",
-}
-"""Case → why our exit code is not that of TLC 2.15."""
+FOLDER = Path(__file__).parent.parent / "testdata" / "diagnostics"
+CASES = sorted(FOLDER.rglob("*.txt"))
+MIN_CASES = 150
+MAX_LINES, MAX_COLUMNS = 24, 260
+EXPECTED, TLC = "expected", "tlc"
+CONFIG_ERROR, GENERAL_ERROR = "exit code 151", "exit code 255"
+"""TLC has a code for a configuration that does not fit its module; one that it cannot read has no code of its own."""
+DIFFERS = "TLC differs: "
+"""What begins the reason, in a heading, why our exit code is not TLC's."""
 
-
-def check(case: Path) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", COMMAND, "check", "Spec.tla"],
-        cwd=case,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+every_case = pytest.mark.parametrize(
+    "path", CASES, ids=[str(path.relative_to(FOLDER).with_suffix("")) for path in CASES]
+)
 
 
-def parametrize(names: list[str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", [CASES / name for name in names], ids=names)
+def said(case: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the command of a case says: its exit code, and standard error or, where that is empty, the verdict."""
+    case.unpack(folder, [name for name in case.files if name not in (EXPECTED, TLC)])
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(main, case.command, catch_exceptions=False)
+    text = result.stderr or result.stdout.partition("\n")[0]
+    assert str(folder) not in text, "a file is shown as it was given"
+    return f"exit code {result.exit_code}\n{text.rstrip()}\n"
 
 
-NAMES = sorted(path.name for path in CASES.iterdir())
-
-
-@parametrize(NAMES)
-def test_the_message(case: Path, regenerate: bool) -> None:
-    code, output, errors = check(case)
-    assert "Traceback" not in errors
-    assert str(case) not in output + errors, "a file is shown as it was given"
-    actual = f"exit code {code}\n{errors}"
-    golden = case / "expected.txt"
+@every_case
+def test_the_message(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regenerate: bool) -> None:
+    case = read_archive(path)
+    actual = said(case, tmp_path, monkeypatch)
     if regenerate:
-        golden.write_text(actual, encoding="utf-8")
-    assert actual == golden.read_text(encoding="utf-8")
+        code = case.files.pop(TLC, None) or tlc_exit_code(case)
+        case.files[EXPECTED] = actual
+        if code is not None:
+            case.files[TLC] = code
+        case.write(path)
+    assert actual == case.files[EXPECTED], "run pytest --regenerate if the change is meant"
 
 
-@parametrize([name for name in NAMES if (CASES / name / "Spec.tla").exists() and (CASES / name / "Spec.cfg").exists()])
-def test_the_exit_code_is_that_of_tlc(case: Path) -> None:
-    try:
-        tlc.installation()
-    except InputError as error:
-        pytest.skip(error.message)
-    ours = int((case / "expected.txt").read_text(encoding="utf-8").split()[2])
-    if "config error" in (case / "expected.txt").read_text(encoding="utf-8").splitlines()[1]:
-        assert ours == 151
+@every_case
+def test_the_exit_code_is_that_of_tlc(path: Path) -> None:
+    case = read_archive(path)
+    if TLC not in case.files:
+        assert "Spec.tla" not in case.files or "Spec.cfg" not in case.files or case.command != ["check", "Spec.tla"]
         return
-    theirs = tlc.run_tlc(case / "Spec.tla", case / "Spec.cfg", timeout_seconds=60).exit_code
-    assert (ours == theirs) is (case.name not in DIFFERENT_FROM_TLC), f"ours {ours}, TLC's {theirs}"
+    ours, theirs = case.files[EXPECTED].partition("\n")[0], case.files[TLC].strip()
+    if ours == CONFIG_ERROR and theirs == GENERAL_ERROR:
+        return
+    assert (ours != theirs) is (DIFFERS in case.heading)
+
+
+@every_case
+def test_a_message_is_readable(path: Path) -> None:
+    """It fits on a screen, says where, and speaks of TLA+, not of our grammar."""
+    lines = read_archive(path).files[EXPECTED].splitlines()
+    assert len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_COLUMNS
+    if "error: " in lines[1] and not lines[1].startswith("input error: "):
+        assert re.match(r"\w+\.(tla|cfg):\d+:\d+: \w+ error: ", lines[1]), "an error has a place"
+        assert any(set(line.strip(" |")) == {"^"} for line in lines), "the place is marked"
+    unquoted = {word.strip("`,.:;()") for line in lines[1:] if " | " not in line for word in line.split()}
+    terminals = {terminal.name for terminal in parser.grammar().terminals if "_" in terminal.name}
+    assert not (terminals | {"IDENT", "DEFEQ", "RPAREN", "INFIX"}) & unquoted
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(CASES) >= MIN_CASES
+    assert len({read_archive(path).heading for path in CASES}) > 0.9 * len(CASES), (
+        "cases are told apart by what they say"
+    )

@@ -185,6 +185,7 @@ def test_the_json_object() -> None:
         "engine",
         "trace",
         "error",
+        "warnings",
     ]
     assert (report["verdict"], report["violated"], report["engine"]) == ("invariant", "Agreement", "interpreted")
     assert (report["generated"], report["distinct"], report["depth"], report["seconds"]) == (1234, 56, 7, 0.5)

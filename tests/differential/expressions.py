@@ -26,8 +26,10 @@ class Generator:
     each batch costs a run of TLC, so that there is no shrinking anyway.
     """
 
-    def __init__(self, random: Random, mistake_one_in: int = MISTAKE_ONE_IN) -> None:
+    def __init__(self, random: Random, mistake_one_in: int = MISTAKE_ONE_IN, *, all_of_tlc: bool = False) -> None:
         self._random = random
+        self._all_of_tlc = all_of_tlc
+        """Whether to draw all operators of TLC and Bags; if not, the same seed gives what it gave without them."""
         self._mistake_one_in = mistake_one_in
         self._names = 0
 
@@ -76,7 +78,7 @@ class Generator:
 
     def _of_any_type(self, want: Type, scope: Scope, depth: int) -> str:
         """IF, CASE, LET, CHOOSE, application: forms whose type is that of a part."""
-        form = self._one_of(0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 6, 7, 8, 8)
+        form = self._one_of(0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 6, 7, 8, 8, *((9,) if self._all_of_tlc else ()))
         if form == 0:
             condition, then, other = (self.expr(kind, scope, depth) for kind in ("bool", want, want))
             return f"(IF {condition} THEN {then} ELSE {other})"
@@ -100,6 +102,8 @@ class Generator:
             return f"{self.expr(('rec', (('a', want), ('b', 'int'))), scope, depth)}.{self._one_of(*'aaaaaaab')}"
         if form == 7:
             return f"Head({self.expr(('seq', want), scope, depth)})"
+        if form == 9:
+            return f"TLCEval({self.expr(want, scope, depth)})"
         name, kind, parameter = self._fresh(), self.type(1), self._fresh()
         body = self.expr(want, (*scope, (parameter, kind)), depth)
         return f"(LET {name}({parameter}) == {body} IN {name}({self.expr(kind, scope, depth)}))"
@@ -134,11 +138,13 @@ class Generator:
     def _bool_expr(self, want: Type, scope: Scope, depth: int) -> str:
         if depth < 0:
             return self._one_of("TRUE", "FALSE")
-        form = self._int(0, 7)
+        form = self._int(0, 8 if self._all_of_tlc else 7)
         if form == 0:
             kind = self.type(1)
             left, right = self.expr(kind, scope, depth), self.expr(kind, scope, depth)
             return f"({left} {self._one_of('=', '#')} {right})"
+        if form == 8:
+            return self._bag_test(scope, depth)
         if form == 1:
             left, right = self.expr("int", scope, depth), self.expr("int", scope, depth)
             return f"({left} {self._one_of('<', '<=', '>', '>=')} {right})"
@@ -160,6 +166,18 @@ class Generator:
             left = self.expr(("set", kind), scope, depth)
             return f"({left} \\subseteq {self.expr(('set', kind), scope, depth)})"
         return self._membership(scope, depth)
+
+    def _bag_test(self, scope: Scope, depth: int) -> str:
+        """What Bags and TLC have that is a boolean."""
+        key = self._one_of("int", "str")
+        bags = [self.expr(("fun", key, "int"), scope, depth) for _ in range(2)]
+        return self._one_of(
+            f"IsABag({bags[0]})",
+            f"BagIn({self.expr(key, scope, depth)}, {bags[0]})",
+            f"({bags[0]} \\sqsubseteq {bags[1]})",
+            f"Assert({self.expr('bool', scope, depth)}, {self._one_of(*STRINGS)})",
+            f"({bags[0]} \\in Any)",
+        )
 
     def _membership(self, scope: Scope, depth: int) -> str:
         """`e \\in S`, where S may be a set that is never enumerated."""
@@ -234,7 +252,14 @@ class Generator:
         if inner[0] == "set":
             return f"(SUBSET {small(inner[1])})"
         if inner[0] == "fun":
-            return f"[{small(inner[1])} -> {small(inner[2])}]"
+            functions = f"[{small(inner[1])} -> {small(inner[2])}]"
+            if not self._all_of_tlc:
+                return functions
+            if inner[1] == inner[2]:
+                return self._one_of(functions, f"Permutations({small(inner[1])})")
+            if inner[2] == "int":
+                return self._one_of(functions, f"SubBag({self.expr(inner, scope, 0)})")
+            return functions
         if inner[0] == "rec":
             return f"[{', '.join(f'{name} : {small(kind)}' for name, kind in inner[1])}]"
         if inner[0] == "tup":
@@ -288,7 +313,16 @@ class Generator:
             return f"({sub()} @@ {sub()})"
         if form == 4 and value == "int":
             bags = f"({sub()} {self._one_of('(+)', '(-)')} {sub()})"
-            return self._one_of(f"SetToBag({sub(('set', key))})", bags)
+            if not self._all_of_tlc:
+                return self._one_of(f"SetToBag({sub(('set', key))})", bags)
+            name = self._fresh()
+            images = {  # not without the parameter: TLC 2.15 fails then
+                "int": (name, f"{name} % 2", f"{name} - {name}"),
+                "str": (name, f'IF {name} = "a" THEN "b" ELSE {name}'),
+                "bool": (name, f"{name} \\/ ~{name}"),
+            }
+            mapped = f"BagOfAll(LAMBDA {name} : {self._one_of(*images[key])}, {sub()})"
+            return self._one_of(f"SetToBag({sub(('set', key))})", bags, f"BagUnion({{{sub()}, {sub()}}})", mapped)
         updated = f"@ + {self.expr('int', scope, 0)}" if value == "int" else "@"
         return f"[{sub()} EXCEPT ![{sub(key)}] = {self._one_of(sub(value), updated)}]"
 
@@ -303,7 +337,7 @@ class Generator:
         return f"<<{', '.join(self.expr(kind, scope, max(depth, 0)) for kind in want[1])}>>"
 
 
-def expressions(seed: int, count: int, depth: int = 4) -> list[str]:
+def expressions(seed: int, count: int, depth: int = 4, *, all_of_tlc: bool = False) -> list[str]:
     """Constant expressions without free variables, the same for the same seed."""
-    generator = Generator(Random(seed))
+    generator = Generator(Random(seed), all_of_tlc=all_of_tlc)
     return [generator.expr(generator.type(), (), depth) for _ in range(count)]

@@ -17,6 +17,7 @@ from comitia.model.problem import Problem
 from .expressions import expressions
 
 SEEDS = 6
+SEEDS_FOR_ALL_OF_TLC = (1, 3, 5)
 BATCH = 250
 TLC_SECONDS = 120
 INTERVAL = re.compile(r"(-?\d+)\.\.(-?\d+)")
@@ -41,7 +42,16 @@ def installed() -> None:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_random_expressions(seed: int, tmp_path: Path) -> None:
-    batch = list(dict.fromkeys(expressions(seed, BATCH)))
+    compare(list(dict.fromkeys(expressions(seed, BATCH))), tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS_FOR_ALL_OF_TLC)
+def test_random_expressions_with_all_of_tlc(seed: int, tmp_path: Path) -> None:
+    compare(list(dict.fromkeys(expressions(seed, BATCH, all_of_tlc=True))), tmp_path)
+
+
+def compare(batch: list[str], tmp_path: Path) -> None:
+    """The values of the expressions here and in TLC."""
     theirs = tlc.evaluate_constants(batch, timeout_seconds=TLC_SECONDS)
     differences = [
         f"{expression}\n    TLC:     {expected}\n    comitia: {actual}"

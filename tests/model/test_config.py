@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from comitia.model import values
-from comitia.model.config import ModelConfig, read_config
+from comitia.model.config import Expression, ModelConfig, read_config
 from comitia.model.diagnostics import ConfigError, SpecError, UnsupportedError
 from comitia.model.source import Source
 
@@ -112,6 +112,68 @@ def test_values(text: str, expected: object) -> None:
     assert value(text) == expected
 
 
+@pytest.mark.parametrize("text", ["1", "{a, {1}}", '"s"', "TRUE", "NEW", "{STATE, OTHER}"])
+def test_what_tlc_reads_is_plain(text: str) -> None:
+    (assignment,) = read(f"CONSTANT C = {text} INIT I").assignments
+    assert assignment.is_plain and not isinstance(assignment.value, Expression)
+
+
+@pytest.mark.parametrize("text", ["-1", "1..2", "<<a>>", "{-1}"])
+def test_what_goes_beyond_tlc_is_not(text: str) -> None:
+    (assignment,) = read(f"CONSTANT C = {text} INIT I").assignments
+    assert not assignment.is_plain and not isinstance(assignment.value, Expression)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("1 + 2", "Apply"),
+        ("-N", "Apply"),
+        ("1..N", "Apply"),
+        ("x = 3", "Apply"),
+        ("[i \\in 1..2 |-> i]", "FunctionConstructor"),
+        ("[a |-> 1, b |-> 2]", "Record"),
+        ("[S -> T]", "FunctionSet"),
+        ("(1)", "Number"),
+        ("IF a THEN b ELSE c", "If"),
+        ("LET a == 1 b == 2 IN a + b", "Let"),
+        ("CHOOSE x \\in S : TRUE", "Choose"),
+        ("CASE a -> 1 [] OTHER -> 2", "Case"),
+        ("SUBSET {a}", "Apply"),
+        ("{x \\in S : x = 3}", "SetFilter"),
+        ("{a} \\cup {b}", "Apply"),
+        ("f(1)", "Apply"),
+        ("f[1]", "FunctionApplication"),
+        ("I!x", "Name"),
+        ("/\\ TRUE\n  /\\ FALSE", "Junction"),
+    ],
+)
+@pytest.mark.parametrize("after", ["", " INIT I", " D = 3", " D <- E", " + <- Plus", " I!E <- F", "\n\\* end"])
+def test_expressions(text: str, shape: str, after: str) -> None:
+    config = read(f"CONSTANT C = {text}{after}")
+    value = config.assignments[0].value
+    assert isinstance(value, Expression) and type(value.tree).__name__ == shape
+    assert value.span.text == text if "\n" not in text else value.span.end_line == 2
+    assert len(config.assignments) + len(config.replacements) == 1 + ("=" in after or "<-" in after)
+
+
+def test_an_expression_keeps_its_place() -> None:
+    (assignment,) = read("INIT I CONSTANT\n  C =\n   1 + {2} \\* comment\n").assignments
+    assert assignment.value_span is not None and assignment.value_span.text == "1 + {2}"
+    assert isinstance(assignment.value, Expression)
+    span = assignment.value.tree.span
+    assert (span.line, span.column, span.end_column) == (3, 4, 10)
+    assert span.source.line(3) == "   1 + {2} \\* comment"
+
+
+def test_model_values_are_those_of_values() -> None:
+    config = read('CONSTANTS S = {a} T = <<b, "c">> U = [d |-> e] V = {"f"} \\cup g')
+    assert config.model_values == ["a", "b"]
+    assert config.identifiers == ["a", "b"]
+    assert config.expression_names == ["b", "d", "e", "g"]
+    assert config.expression_strings == ["c", "f"]
+
+
 def test_one_and_true_are_two_values() -> None:
     assert len(value("{1, TRUE}")) == 2
 
@@ -177,16 +239,19 @@ def test_spans() -> None:
         ("INVARIANT A, B", (1, 12), "`,` is not a name"),
         ("CONSTANT N", (1, 10), "`N` is given neither a value nor a definition"),
         ("CONSTANT N 3", (1, 12), "`N` is given neither a value nor a definition"),
-        ("CONSTANT N =", (1, 13), "end of file is not a value"),
-        ("CONSTANT N = INIT Init", (1, 14), "`INIT` is not a value"),
+        ("CONSTANT N =", (1, 10), "`N =` is given no value"),
+        ("CONSTANT N = INIT Init", (1, 10), "`N =` is given no value"),
+        ("CONSTANT N <- 3", (1, 15), "`3` is not a name"),
         ("CONSTANT N <-", (1, 10), "`N <-` names no definition"),
         ("CONSTANT N <- [M N", (1, 18), "`[M` is not closed"),
-        ("CONSTANT N = {1, 2", (1, 19), "what `{` opens is not closed"),
-        ("CONSTANT N = {1 2}", (1, 17), "what `{` opens is not closed"),
-        ("CONSTANT N = -a", (1, 15), "`a` is not a number"),
+        ("CONSTANT N = {1, 2", (1, 19), "the value of `N` ends too early"),
+        ("CONSTANT N = {1, 2 INIT I", (1, 19), "the value of `N` ends too early"),
+        ("CONSTANT N = {1 2}", (1, 17), "unexpected `2`"),
+        ("CONSTANT N = 1 +", (1, 17), "the value of `N` ends too early"),
+        ("CONSTANT N = 1, M = 2", (1, 15), "a value ends before this `,`"),
         ('CONSTANT N = "abc', (1, 14), "this string is not closed on its line"),
         ("INIT Init (* (* *)", (1, 11), "this comment is never closed"),
-        ("CONSTANT N = ;", (1, 14), "the character ';' has no meaning here"),
+        ("CONSTANT N = ;", (1, 14), "the character `;` has no meaning here"),
     ],
 )
 def test_errors_are_located(text: str, place: tuple[int, int], message: str) -> None:

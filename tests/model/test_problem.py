@@ -9,6 +9,7 @@ from comitia.model.diagnostics import ConfigError, SpecError, UnsupportedError
 from comitia.model.problem import NamedExpr, Problem
 from comitia.model.semantics.ir import Level
 from comitia.model.source import Source
+from comitia.model.values import model_value
 
 from .semantics.shapes import resolved, shape
 
@@ -49,6 +50,50 @@ def shapes(named: list[NamedExpr]) -> list[tuple[str, str]]:
 def test_constants() -> None:
     found = problem("INIT Init NEXT Next")
     assert {c.name: value for c, value in found.constants.items()} == {"N": 2, "Op": found.module.definitions["Id"]}
+
+
+def test_a_constant_by_an_expression() -> None:
+    found = problem("INIT Init NEXT Next", constants="CONSTANTS N = Other + 1 Op <- Id")
+    assert shape(found.constants[found.module.constants["N"]]) == "N == +(Other, 1)"
+
+
+def test_an_operator_by_one_value_for_all_arguments() -> None:
+    found = problem("INIT Init NEXT Next CONSTANT Id = Other + 1", constants="CONSTANTS N = 1 Op = 2")
+    assert found.constants[found.module.constants["Op"]] == 2
+    assert shape(found.overrides[found.module.definitions["Id"]]) == "Id(a) == +(Other, 1)"
+
+
+def test_a_model_value_in_an_expression_is_that_of_a_plain_value() -> None:
+    found = problem("INIT Init NEXT Next CONSTANT Other = [s \\in {a} |-> N]", "C == 0", "CONSTANTS N = <<a>> Op <- Id")
+    values_by_name = {constant.name: value for constant, value in found.constants.items()}
+    assert values_by_name["a"] == model_value("a")
+    assert found.module.constants.keys() == {"N", "Op"}
+
+
+def test_an_operator_of_a_standard_module_by_an_expression() -> None:
+    found = problem("INIT Init NEXT Next CONSTANT Nat = 0 .. Other")
+    assert shape(found.overrides["Naturals", "Nat"]) == "Nat == ..(0, Other)"
+
+
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ("N = M + 1", "unknown name `M`"),
+        ("N = {a} \\cup {b}", "unknown name `a`"),
+        ("N = x + 1", "the value of `N` is no constant"),
+        ("N = {x \\in 1..2 : TRUE}", "`x` is already defined"),
+        ("N = Len(<<>>)", "unknown name `Len`"),
+        ("N = Id(1, 2)", "`Id` takes 1 argument"),
+        ("N = N + 1", "the value of `N` depends on itself: N → N"),
+        ("N = Other + 1 Other = 2 * N", "the value of `N` depends on itself: N → Other → N"),
+        ("N = Twice + 1", "the value of `N` depends on itself: N → Twice → N"),
+    ],
+)
+def test_expressions_that_have_no_meaning(constants: str, message: str) -> None:
+    error = refused("INIT Init NEXT Next", "Twice == 2 * N", f"CONSTANTS {constants} Op <- Id")
+    assert error.message == message
+    assert error.span is not None and error.span.source.name == "Root.cfg"
+    assert error.exit_code == 151
 
 
 def test_a_built_in_operator_for_a_constant() -> None:
@@ -96,7 +141,6 @@ def test_strings_of_the_configuration_come_first() -> None:
 
 REFUSED_CONSTANTS = {
     "no value": ("CONSTANTS N = 2", "the constant `Op` has no value"),
-    "value for an operator": ("CONSTANTS N = 2 Op = 1", "the constant `Op` is an operator of 1 arguments"),
     "other arity": ("CONSTANTS N <- Id Op <- Id", "`Id` cannot replace `N`"),
     "not constant": ("CONSTANTS N <- TypeOK Op <- Id", "`TypeOK` cannot be the value of the constant `N`"),
     "unknown definition": ("CONSTANTS N <- Othr Op <- Id", "`Othr` is not defined in module Root"),
@@ -174,13 +218,13 @@ REFUSED_BEHAVIOURS = {
     "no Next": ("INIT Init INVARIANT TypeOK", "there is no next-state action"),
     "both": ("SPECIFICATION Spec INIT Init", "both SPECIFICATION and INIT"),
     "unknown": ("SPECIFICATION Spek", "`Spek` is not defined in module Root"),
-    "action as Init": ("INIT Next NEXT Next", "`Next` cannot be INIT"),
-    "parameters": ("INIT Init NEXT Step", "`Step` cannot be NEXT: it takes arguments"),
+    "action as Init": ("INIT Next NEXT Next", "`Next` cannot be used as INIT"),
+    "parameters": ("INIT Init NEXT Step", "`Step` cannot be used as NEXT: it takes arguments"),
     "a constant": ("INIT N NEXT Next", "`N` is not a definition"),
     "no [][A]_v": ("SPECIFICATION Init", "`Init` has no next-state action"),
     "two": ("SPECIFICATION Two", "a specification with two next-state actions"),
     "action": ("SPECIFICATION Act", "`Act` has an action as a conjunct"),
-    "[]P": ("SPECIFICATION Always", "a specification with a conjunct []P"),
+    "[]P": ("SPECIFICATION Always", "a specification with a conjunct `[]P`"),
     "temporal quantifier": ("SPECIFICATION Hidden", "the temporal quantifier \\EE"),
 }
 
@@ -204,8 +248,8 @@ def test_invariants() -> None:
 
 def test_an_action_is_no_invariant() -> None:
     error = refused("SPECIFICATION Spec INVARIANT Next")
-    assert error.message == "`Next` cannot be INVARIANT"
-    assert (error.expected, error.got) == ("a state function, or less", "an action")
+    assert error.message == "`Next` cannot be used as INVARIANT"
+    assert (error.expected, error.got) == ("a state function or a constant", "an action")
     assert error.span is not None
     assert error.span.source.name == "Root.cfg"
 
@@ -226,7 +270,7 @@ PROPERTIES = {
         "initial_properties": [("Init", "=(x, 0)"), ("Init", "=(y, 0)")],
         "action_properties": [("Test", "ActionSubscript[False, Next, vars]")],
     },
-    "With(3)": {"invariants": [("With", "<(x, 3)")], "temporal_properties": [("With", "Diamond[=(x, 3)]")]},
+    "With(3)": {"invariants": [("With", "<(x, 3)")], "temporal_properties": [("Test", "Diamond[=(x, 3)]")]},
     "\\A i \\in 1..N : []Id(i) /\\ [][x' = i]_x": {
         "invariants": [("Test", "Quantifier[True, <i in ..(1, N)>, Id(i)]")],
         "action_properties": [
@@ -264,7 +308,7 @@ def test_refinement_by_an_instance() -> None:
     )
     assert shapes(found.initial_properties) == [("A!Init", "=(A!n, 0)")]
     assert shapes(found.action_properties) == [("A!Spec", "ActionSubscript[False, A!Next, A!n]")]
-    assert shapes(found.temporal_properties) == [("A!Spec", "Fairness[False, A!n, A!Next]")]
+    assert shapes(found.temporal_properties) == [("Refines", "Fairness[False, A!n, A!Next]")]
 
 
 def test_an_action_is_no_property() -> None:

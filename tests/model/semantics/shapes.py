@@ -66,7 +66,7 @@ def shape(node: Any) -> str:
             names = listed(node.locals)
             return f"{f'<<{names}>>' if node.is_tuple else names} in {shape(node.set)}"
         case ir.Node():
-            fields = (getattr(node, f.name) for f in dataclasses.fields(node) if f.name != "span")
+            fields = (getattr(node, f.name) for f in dataclasses.fields(node) if f.name not in ("span", "own"))
             return f"{type(node).__name__}[{listed(value for value in fields if value is not None)}]"
         case tuple():
             return f"<{listed(node)}>"

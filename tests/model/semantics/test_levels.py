@@ -101,4 +101,4 @@ def test_message() -> None:
         resolved(f"{CONTEXT}T == (v' = 1)'")
     error = caught.value
     assert error.message == "argument 1 of `'` cannot be an action"
-    assert (error.expected, error.got) == ("a state function, or less", "an action")
+    assert (error.expected, error.got) == ("a state function or a constant", "an action")

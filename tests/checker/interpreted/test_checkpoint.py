@@ -1,0 +1,206 @@
+"""A search that is interrupted and resumed ends as one that never was; a checkpoint that does not fit is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from comitia.checker.engine import Checkpointing, Interruption, Limits, Options
+from comitia.checker.interpreted.checkpoint import FILE
+from comitia.checker.result import CheckResult, Counterexample, Verdict
+from comitia.model import values
+from comitia.model.problem import Problem
+
+from .models import COUNTER_CONFIG, check, problem
+
+WALK = """---- MODULE Walk ----
+EXTENDS Integers, Sequences, TLC
+CONSTANTS a, b, Limit
+VARIABLES place, log, seen
+vars == <<place, log, seen>>
+Symmetry == Permutations({a, b})
+Init == place = [p \\in {a, b} |-> 0] /\\ log = <<>> /\\ seen = {}
+Go(p) == /\\ place[p] < Limit
+         /\\ place' = [place EXCEPT ![p] = @ + 1]
+         /\\ log' = IF Len(log) < 2 THEN Append(log, [who |-> p, at |-> place[p]]) ELSE log
+         /\\ seen' = seen \\cup {place'}
+Back(p) == /\\ place[p] > 1
+           /\\ place' = [place EXCEPT ![p] = 0]
+           /\\ UNCHANGED <<log, seen>>
+Never == place = <<>> /\\ UNCHANGED vars
+Next == (\\E p \\in {a, b} : Go(p) \\/ Back(p)) \\/ Never
+Few == Len(log) = 2 => \\A p \\in {a, b} : place[p] < 2
+Low == place[a] + place[b] < 3
+View == <<place, log>>
+Bound == seen # {<<>>}
+Tally == TLCSet(1, TLCGet(1) + 1)
+ASSUME TLCSet(1, 0)
+Post == PrintT(TLCGet(1))
+====
+"""
+WALK_CONFIG = "CONSTANTS a = a b = b Limit = 2\nINIT Init NEXT Next CONSTRAINT Bound CHECK_DEADLOCK FALSE\n"
+
+
+def walk(folder: Path, extra: str = "") -> Problem:
+    return problem(folder, WALK_CONFIG + extra, WALK)
+
+
+def in_pieces(posed: Problem, folder: Path, size: int, options: Options) -> tuple[CheckResult, int]:
+    """The result of a search that stops after every `size` states, and how often it was resumed."""
+    limit, resumed = size, 0
+    result = check(posed, Limits(max_states=limit), replace(options, checkpointing=Checkpointing(folder)))
+    while result.verdict is Verdict.INCOMPLETE or (options.keep_going and result.stats.distinct >= limit):
+        limit += size
+        resumed += 1
+        again = replace(options, checkpointing=Checkpointing(folder, resume=folder))
+        result = check(posed, Limits(max_states=limit), again)
+    return result, resumed
+
+
+def shown(counterexample: Counterexample) -> list[tuple[str, str | None]]:
+    """Values of two runs are not to be compared: their domains are not the same objects."""
+    return [(str({n: values.show(v) for n, v in step.state.items()}), step.action) for step in counterexample.steps]
+
+
+def essence(result: CheckResult) -> object:
+    """All that has to be equal, figures and all."""
+    stats, graph = result.stats, result.graph
+    return (
+        *(result.verdict, result.violated, result.warnings, result.coverage),
+        [(one.verdict, one.violated, shown(one.counterexample)) for one in result.violations],
+        *(stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions),
+        None if graph is None else (list(graph.steps()), [list(map(values.show, state)) for state in graph.states]),
+    )
+
+
+@pytest.mark.parametrize("size", [9, 50])
+@pytest.mark.parametrize(
+    "extra", ["", "SYMMETRY Symmetry", "VIEW View", "SYMMETRY Symmetry VIEW View", "INVARIANT Few"]
+)
+def test_a_resumed_search_ends_as_one_that_was_never_interrupted(tmp_path: Path, extra: str, size: int) -> None:
+    posed = walk(tmp_path, extra)
+    options = Options(record_graph=True, coverage=size == 9)
+    whole = check(posed, options=options)
+    result, resumed = in_pieces(posed, tmp_path / "checkpoint", size, options)
+    assert essence(result) == essence(whole)
+    assert resumed >= 1 or size >= whole.stats.distinct
+
+
+def test_what_was_violated_before_is_known_after(tmp_path: Path) -> None:
+    posed = walk(tmp_path, "INVARIANTS Few Low")
+    options = Options(keep_going=True)
+    whole = check(posed, options=options)
+    assert len(whole.violations) == 2
+    result, _ = in_pieces(posed, tmp_path / "checkpoint", 90, options)
+    assert essence(result) == essence(whole)
+
+
+def test_registers_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    posed = walk(tmp_path, "INVARIANT Tally POSTCONDITION Post")
+    check(posed)
+    expected = capsys.readouterr().err
+    assert int(expected) > 50
+    in_pieces(posed, tmp_path / "checkpoint", 90, Options())
+    assert capsys.readouterr().err == expected
+
+
+def test_a_request_stops_between_two_states(tmp_path: Path) -> None:
+    posed = walk(tmp_path)
+    folder = tmp_path / "deep" / "checkpoint"
+    stopped = check(posed, options=Options(checkpointing=Checkpointing(folder, interruption=Interruption(True))))
+    assert stopped.verdict is Verdict.INCOMPLETE and (folder / FILE).is_file()
+    resumed = check(posed, options=Options(checkpointing=Checkpointing(folder, resume=folder)))
+    assert essence(resumed) == essence(check(posed))
+
+
+def test_checkpoints_are_written_on_the_way(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoint"
+    result = check(walk(tmp_path), options=Options(checkpointing=Checkpointing(folder, minutes=0)))
+    assert result.verdict is Verdict.PASS
+    assert [file.name for file in folder.iterdir()] == [FILE]
+    assert not check(walk(tmp_path / ".."), options=Options(checkpointing=Checkpointing(tmp_path / "other"))).error
+    assert not (tmp_path / "other").exists(), "it was not due, and nothing stopped the search"
+
+
+def test_a_full_disk_is_a_warning_while_the_search_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / "checkpoint"
+    result = check(walk(tmp_path), options=Options(vacuity=False, checkpointing=Checkpointing(folder, minutes=0)))
+    assert result.verdict is Verdict.PASS and "no checkpoint can be written" in result.warnings[0]
+    ended = check(walk(tmp_path), Limits(max_states=5), Options(checkpointing=Checkpointing(folder)))
+    assert ended.error is not None and "no checkpoint can be written" in ended.error.message
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a checkpoint of `walk`."""
+    folder = tmp_path / "checkpoint"
+    check(walk(tmp_path), Limits(max_states=20), Options(checkpointing=Checkpointing(folder)))
+    return folder
+
+
+def refusal(posed: Problem, folder: Path, options: Options | None = None) -> str:
+    resuming = replace(options or Options(), checkpointing=Checkpointing(folder, resume=folder))
+    error = check(posed, options=resuming).error
+    assert error is not None and error.exit_code == 255
+    return str(error)
+
+
+def test_another_configuration_is_refused_with_its_place(tmp_path: Path, folder: Path) -> None:
+    message = refusal(walk(tmp_path, "INVARIANT Few"), folder)
+    assert f"{tmp_path}/Walk.cfg:1:1: input error: the checkpoint in {folder} is of another specification" in message
+    assert "got:      Walk.cfg, which has changed since" in message
+
+
+def test_another_module_is_refused(tmp_path: Path, folder: Path) -> None:
+    changed = problem(tmp_path, WALK_CONFIG, WALK.replace("<< 2", "<<2").replace("Few ==", "\\* more\nFew =="))
+    assert "got:      Walk.tla, which has changed since" in refusal(changed, folder)
+    assert "got:      Counter.tla, which was not among them" in refusal(problem(tmp_path, COUNTER_CONFIG), folder)
+
+
+def test_other_options_are_refused(tmp_path: Path, folder: Path) -> None:
+    message = refusal(walk(tmp_path), folder, Options(coverage=True))
+    assert "expected: --coverage as it was: not given" in message and "got:      given" in message
+    assert "--why as it was: not given" in refusal(walk(tmp_path), folder, Options(why="Never"))
+
+
+def test_no_checkpoint(tmp_path: Path) -> None:
+    assert "cannot read a checkpoint" in refusal(walk(tmp_path), tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda raw: b"", "is no checkpoint"),
+        (lambda raw: b"[]\n", "is no checkpoint"),
+        (lambda raw: raw[:-1], "is damaged"),
+        (lambda raw: raw[:-9] + b"x" + raw[-8:], "is damaged"),
+        (lambda raw: raw.replace(b'"version": 1', b'"version": 0', 1), "is of another version of comitia"),
+    ],
+)
+def test_a_damaged_file(tmp_path: Path, folder: Path, damage: object, message: str) -> None:
+    file = folder / FILE
+    file.write_bytes(damage(file.read_bytes()))  # type: ignore[operator]
+    assert message in refusal(walk(tmp_path), folder)
+
+
+class Harmful:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return print, ("done",)
+
+
+def test_a_checkpoint_runs_nothing(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / FILE
+    header = json.loads(file.read_bytes().partition(b"\n")[0])
+    data = pickle.dumps({"strings": [Harmful()]})
+    header |= {"length": len(data), "hash": hashlib.sha256(data).hexdigest()}
+    file.write_bytes(json.dumps(header).encode() + b"\n" + data)
+    assert "the checkpoint refers to builtins.print" in refusal(walk(tmp_path), folder)
+    assert capsys.readouterr().out == ""

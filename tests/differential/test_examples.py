@@ -1,0 +1,68 @@
+"""The public corpus of specs, by `--examples DIR`: verdicts and figures as its manifests record them.
+
+    pytest tests/differential/test_examples.py --examples ../Examples --examples-seconds 30 -rA
+
+checks every model recorded at no more than so many seconds of TLC, and prints a table at the end.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from comitia.checker.catalog import Target
+from comitia.checker.cli import make_engine
+from comitia.checker.engine import Limits
+from comitia.checker.loading import load_problem
+from comitia.checker.result import CheckResult, Stats, Verdict
+from comitia.model.diagnostics import SpecError
+
+from .examples import Example, examples
+
+PATIENCE = 10
+"""Times the recorded seconds, and at least a minute, that a model may take here."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folder: str | None = metafunc.config.getoption("--examples")
+    limit: int = metafunc.config.getoption("--examples-seconds") or 0
+    parameters = []
+    if folder is not None:
+        found = [example for example in examples(Path(folder)) if example.seconds <= limit]
+        top = Path(folder) / "specifications"
+        parameters = [pytest.param(example, id=str(example.config.relative_to(top))) for example in found]
+    if not parameters:
+        parameters = [pytest.param(None, marks=pytest.mark.skip(reason="no --examples DIR given"))]
+    metafunc.parametrize("example", parameters)
+
+
+def test_a_public_model(example: Example, record_property: Callable[[str, object], None]) -> None:
+    start = time.monotonic()
+    answers: multiprocessing.Queue[CheckResult] = multiprocessing.Queue()
+    child = multiprocessing.Process(target=check, args=(example, answers))
+    child.start()
+    try:
+        result = answers.get(timeout=max(60, PATIENCE * example.seconds))
+    except queue.Empty:
+        pytest.fail(f"no verdict within {time.monotonic() - start:.0f} s")
+    finally:
+        child.kill()
+        child.join()
+    stats = result.stats
+    record_property("figures", f"{stats.generated:,} {stats.distinct:,} {stats.depth} {time.monotonic() - start:.1f} s")
+    assert example.difference(result) is None
+
+
+def check(example: Example, answers: multiprocessing.Queue[CheckResult]) -> None:
+    """In a process of its own, which can be ended: put the result into `answers`."""
+    try:
+        problem = load_problem(Target(example.config.stem, example.module, example.config, True))
+        result = make_engine("interpreted", 1).check(problem, Limits())
+    except SpecError as error:
+        result = CheckResult(Verdict.ERROR, Stats(), "interpreted", error=error)
+    # Counterexamples are not compared, and large.
+    answers.put(CheckResult(result.verdict, result.stats, result.engine, result.violated, None, result.error))

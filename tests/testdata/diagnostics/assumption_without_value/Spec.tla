@@ -1,7 +1,0 @@
----- MODULE Spec ----
-EXTENDS Integers
-ASSUME {} = 1
-VARIABLE x
-Init == x = 0
-Next == x' = 1 - x
-====

@@ -1,6 +1,0 @@
----- MODULE Spec ----
-EXTENDS Integers
-VARIABLE x
-Init == x = "a"
-Next == x' = x + 1
-====

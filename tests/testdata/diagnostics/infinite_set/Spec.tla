@@ -1,6 +1,0 @@
----- MODULE Spec ----
-EXTENDS Integers
-VARIABLE x
-Init == x \in Nat
-Next == x' = x
-====

@@ -1,6 +1,0 @@
----- MODULE Spec ----
-EXTENDS Integers
-VARIABLE x
-Init == x = 0
-Next == x' = 1 - x
-====

@@ -1,7 +1,0 @@
----- MODULE Spec ----
-EXTENDS Integers
-VARIABLE x
-Init == x = 0
-Add(a, b) == a + b
-Next == x' = Add(x)
-====

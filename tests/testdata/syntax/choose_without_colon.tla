@@ -1,3 +1,0 @@
----- MODULE M ----
-A == CHOOSE x \in S
-====

@@ -1,3 +1,0 @@
----- MODULE M ----
-A == \E x \in S P
-====

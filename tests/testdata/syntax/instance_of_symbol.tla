@@ -1,3 +1,0 @@
----- MODULE M ----
-a ++ b == INSTANCE N
-====

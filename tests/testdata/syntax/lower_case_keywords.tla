@@ -1,3 +1,0 @@
----- MODULE M ----
-A == if x then y else z
-====

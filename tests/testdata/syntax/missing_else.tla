@@ -1,4 +1,0 @@
----- MODULE M ----
-A == IF x THEN y
-B == 2
-====

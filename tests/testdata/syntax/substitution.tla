@@ -1,3 +1,0 @@
----- MODULE M ----
-I == INSTANCE N WITH x = 1
-====

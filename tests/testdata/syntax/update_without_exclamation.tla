@@ -1,3 +1,0 @@
----- MODULE M ----
-A == [f EXCEPT [a] = 1]
-====
