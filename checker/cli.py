@@ -294,7 +294,7 @@ def tlc(ctx: click.Context, target: str, config: Path | None, workers: int, no_d
 
 
 def _print_comparison(ours: CheckResult, theirs: TlcResult) -> bool:
-    """The table of both; whether they agree on all but the time taken."""
+    """The table of both; whether they agree on all but the time taken, and but the figures that TLC does not tell."""
     rows = [
         ("verdict", str(ours.verdict), str(theirs.verdict)),
         ("violated", ours.violated or "", theirs.violated or ""),
@@ -302,16 +302,21 @@ def _print_comparison(ours: CheckResult, theirs: TlcResult) -> bool:
         ("distinct", f"{ours.stats.distinct:,}", _figure(theirs.distinct)),
         ("depth", f"{ours.stats.depth:,}", _figure(theirs.depth)),
     ]
+    different = {name for name, our_figure, their_figure in rows if their_figure not in (our_figure, UNTOLD)}
     times = ("seconds", f"{ours.stats.seconds:.2f}", f"{theirs.seconds:.2f}")
     click.echo(f"{'':10} {'comitia':>20} {'TLC':>20}")
     for name, our_figure, their_figure in [*rows, times]:
-        mark = "  differs" if name != "seconds" and our_figure != their_figure else ""
+        mark = "  differs" if name in different else ""
         click.echo(f"{name:10} {our_figure:>20} {their_figure:>20}{mark}")
     for message in (str(ours.error) if ours.error else "", theirs.message):
         if message:
             click.echo(f"\n{message}", err=True)
-    return all(our_figure == their_figure for _, our_figure, their_figure in rows)
+    return not different
+
+
+UNTOLD = "?"
+"""In place of a figure that TLC does not tell, as where an initial state violates an invariant."""
 
 
 def _figure(number: int | None) -> str:
-    return "?" if number is None else f"{number:,}"
+    return UNTOLD if number is None else f"{number:,}"

@@ -39,12 +39,16 @@ STATE = re.compile(r"\d+: <(.*?)(?: line \d.*?)?>\n(.*)", re.DOTALL)
 VIOLATED_NAMES = {
     2107: re.compile(r"Invariant (\S+) is violated"),
     2110: re.compile(r"Invariant (\S+) is violated"),
+    2146: re.compile(r"The invariant of (\S+) is equal to FALSE"),
+    2230: re.compile(r"The invariant of (\S+) is equal to FALSE"),
     2108: re.compile(r"[Pp]roperty (\S+) is violated"),
     2112: re.compile(r"[Pp]roperty (\S+) is violated"),
     2104: re.compile(r"Assumption (.*?) is false", re.DOTALL),
 }
 """Code of a message (tlc2/output/EC.java) → where it names what is violated."""
 ACTION_PROPERTY_CODES = frozenset({2108, 2112})
+CONSTANT_INVARIANT_CODES = frozenset({2146, 2230})
+"""An invariant without variables is FALSE, of which TLC speaks as of an expression without a value (2.15 in 2230)."""
 ASSERT_FAILED_CODE = 2132
 STATE_CODES = frozenset({2217, 2218})
 FIGURE_CODES = frozenset({2199, 2200})
@@ -212,17 +216,19 @@ def parse_output(output: str, exit_code: int, seconds: float) -> TlcResult:
             errors.append(text)
         if code in VIOLATED_NAMES and violated is None and (name := VIOLATED_NAMES[code].search(text)):
             violated = name[1]
-    verdict = _verdict(exit_code, codes)
+    verdict = _verdict(exit_code, codes, violated)
     if verdict not in (Verdict.PASS, Verdict.ERROR):
         errors = errors[:1]
     message = "\n".join(errors) if verdict is not Verdict.PASS else ""
     return TlcResult(verdict, exit_code, violated, generated, distinct, depth, seconds, tuple(states), message, output)
 
 
-def _verdict(exit_code: int, codes: set[int]) -> Verdict:
-    """The verdict of an exit code and the codes of the messages before it."""
+def _verdict(exit_code: int, codes: set[int], violated: str | None) -> Verdict:
+    """The verdict of an exit code, the codes of the messages before it, and the name that they gave."""
     if ASSERT_FAILED_CODE in codes:
         return Verdict.ASSERT  # TLC 2.15 leaves with 75 where Next asserts
+    if violated is not None and not CONSTANT_INVARIANT_CODES.isdisjoint(codes):
+        return Verdict.INVARIANT
     if exit_code == EXIT_CODES[Verdict.PROPERTY]:
         return Verdict.PROPERTY if ACTION_PROPERTY_CODES.isdisjoint(codes) else Verdict.ACTION
     for verdict, code in EXIT_CODES.items():

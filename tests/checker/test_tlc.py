@@ -22,6 +22,7 @@ Ill == x < "a"
 ByTwo == [][x' = x + 2]_x
 Reaches == <>(x = 9)
 NotZero == x # 0
+Never == 1 > 2
 NotTwo == Assert(x # 2, "two")
 ====
 """
@@ -57,6 +58,7 @@ def test_figures_and_no_litter(tmp_path: Path) -> None:
         ("PROPERTY ByTwo", Verdict.ACTION, "ByTwo", 2),
         ("PROPERTY Reaches CHECK_DEADLOCK FALSE", Verdict.PROPERTY, None, 4),
         ("INVARIANT NotTwo", Verdict.ASSERT, None, 3),
+        ("INVARIANT Never", Verdict.INVARIANT, "Never", 0),
         ("INVARIANT Ill", Verdict.ERROR, None, 0),
         ("INVARIANT Absent", Verdict.ERROR, None, 0),
     ],
