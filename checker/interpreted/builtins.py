@@ -145,8 +145,11 @@ def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _subset(emitter: Emitter, args: Args, context: Context) -> str:
-    left, right = _value(emitter, args[0], context), _value(emitter, args[1], context)
-    return f"is_subset({left.text}, {right.text})"
+    left = _value(emitter, args[0], context)
+    node = args[1]
+    if isinstance(node, ir.Builtin) and node.operator.name == "UNION":
+        return f"is_subset({left.text}, united({_value(emitter, node.args[0], context).text}))"
+    return f"is_subset({left.text}, {_value(emitter, node, context).text})"
 
 
 def _ordering(symbol: str, function: str, *, swapped: bool = False) -> Callable[[Emitter, Args, Context], str]:
@@ -283,11 +286,11 @@ CALLS: Final[dict[Key, tuple[str, str | None]]] = {
     ("Integers", "-."): ("negate", "int"),
     ("Sequences", "Seq"): ("Sequences", "set"),
     ("Sequences", "Head"): ("head", None),
-    ("Sequences", "Tail"): ("tail", None),
-    ("Sequences", r"\o"): ("concatenate", None),
-    ("Sequences", "Append"): ("append", None),
-    ("Sequences", "SubSeq"): ("subsequence", None),
-    ("Sequences", "SelectSeq"): ("select", None),
+    ("Sequences", "Tail"): ("tail", "seq"),
+    ("Sequences", r"\o"): ("concatenate", "seq"),
+    ("Sequences", "Append"): ("append", "seq"),
+    ("Sequences", "SubSeq"): ("subsequence", "seq"),
+    ("Sequences", "SelectSeq"): ("select", "seq"),
     ("FiniteSets", "Cardinality"): ("cardinality", "int"),
 }
 """Row → (name of the runtime function, kind of its value)."""

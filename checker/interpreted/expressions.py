@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class Py(NamedTuple):
-    """Python text of a value. `kind`: int, bool, str, set or None (unknown); `simple`: may be repeated at no cost."""
+    """Python text of a value. `kind`: int, bool, str, set, seq (sequence or string), or None where it is not known.
+
+    `simple`: the text may be repeated at no cost.
+    """
 
     text: str
     kind: str | None = None

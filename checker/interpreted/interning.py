@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ...model.diagnostics import EvaluationError
 from ...model.values.core import Bool, LazyFunction, ModelValue, Value, domain_of
-from ...model.values.sets import LazySet, require_uniform
+from ...model.values.sets import LazySet, require_comparable
 from ...model.values.text import brief
 
 ATOMS = frozenset({int, str, Bool, ModelValue})
@@ -54,7 +54,7 @@ class InternTable(dict[Value, Value]):
         return (domain, *items)
 
     def _set(self, value: frozenset[Value]) -> frozenset[Value]:
-        require_uniform(value)
+        require_comparable(value)
         if all(type(element) in ATOMS for element in value):
             return value
         items = [self[element] for element in value]

@@ -247,7 +247,7 @@ def record_set(emitter: Emitter, node: ir.RecordSet, context: Context) -> Py:
 @emits_value(ir.Tuple)
 def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Py:
     items = "".join(f"{emitter.value(item, context).text}, " for item in node.elements)
-    return Py(f"({sequence_domain_name(emitter, len(node.elements))}, {items})")
+    return Py(f"({sequence_domain_name(emitter, len(node.elements))}, {items})", "seq")
 
 
 @emits_value(ir.Times)
@@ -285,7 +285,7 @@ def _update(emitter: Emitter, function: Py, update: ir.Update, step: int, contex
     writer.write(f"{position} = {old}[0].get({key})")
     writer.write(f"{result} = {old}")
     with writer.block(f"if {position} is None:"):
-        writer.write(f"absent({key}, {old})")
+        writer.write(f"{'absent_index' if function.kind == 'seq' else 'absent'}({key}, {old})")
     with writer.block("else:"):
         inner = Py(f"{old}[{position}]", None, True)
         if step + 1 < len(update.path):

@@ -194,7 +194,10 @@ class Program:
         if isinstance(node, (ir.Literal, ir.LocalRef, ir.VariableRef)):
             return None
         value = self.constant_value(node)
-        return None if value is None else self.embed(value)
+        if value is None:
+            return None
+        py = self.embed(value)
+        return py if py.kind is not None else py._replace(kind=_kind(node))
 
     def constant_value(self, node: ir.Node) -> Value | None:
         """The value of a closed expression, evaluated once; None where it is not closed or its evaluation fails.
@@ -327,7 +330,7 @@ class Program:
         assert checked == self.checked
         facts = self.analysis.body(definition)
         name = f"F{len(self._functions)}"
-        found = self._functions[definition] = Function(name, _kind(definition))
+        found = self._functions[definition] = Function(name, _kind(definition.body))
         states = ["s"] * (facts.state or facts.primed) + ["t"] * facts.primed
         emitter = self.emitter("s" if states else None, "t" if facts.primed else None)
         names, env = emitter.parameters(definition)
@@ -376,9 +379,10 @@ class Program:
         return "\n".join(f"/\\ {name} = {brief(value)}" for name, value in zip(names, state, strict=True))
 
 
-def _kind(definition: ir.Definition) -> str | None:
-    """The kind of a definition's value where the form of its body tells."""
-    body = definition.body
+def _kind(body: ir.Expr) -> str | None:
+    """The kind of a value where the form of the expression tells."""
+    if isinstance(body, ir.Tuple):
+        return "seq"
     if isinstance(body, (ir.Junction, ir.Quantifier)):
         return "bool"
     if isinstance(body, ir.Builtin):

@@ -20,6 +20,7 @@ from ...model.values.core import (
     domain_of,
     expanded,
     kind_of,
+    sequence,
     sequence_domain,
 )
 from ...model.values.order import ordered
@@ -185,6 +186,16 @@ def absent(argument: Value, function: Value) -> None:
     not_member(argument, function[0].as_set)
 
 
+def absent_index(argument: Value, value: Value) -> None:
+    """The same of what is a sequence, not a function that happens to be empty: TLC wants an index."""
+    if type(argument) is not int:
+        raise EvaluationError(
+            f"EXCEPT at {brief(argument)}, which is no index of the sequence {brief(value)}",
+            expected="an integer",
+            got=kind_of(argument),
+        )
+
+
 SHOWN_FIELDS = 12
 """Fields of a record that a message lists."""
 
@@ -316,6 +327,11 @@ def as_sequence(operator: str, value: Value) -> Value:
     return value
 
 
+def spelled(operator: str, value: Value) -> Value:
+    """A sequence; a string as that of its characters, as which TLC 2.15 has it where it wants a sequence."""
+    return sequence(value) if type(value) is str else as_sequence(operator, value)
+
+
 def length(value: Value) -> int:
     if type(value) is str:
         return len(value)
@@ -323,7 +339,7 @@ def length(value: Value) -> int:
 
 
 def head(value: Value) -> Value:
-    value = as_sequence("Head", value)
+    value = spelled("Head", value)
     if len(value) == 1:
         raise EvaluationError("Head of the empty sequence")
     return value[1]
@@ -339,6 +355,8 @@ def tail(value: Value) -> Value:
 
 
 def append(value: Value, item: Value) -> Value:
+    if type(value) is str and type(item) is str:
+        return value + item
     if type(value) is not tuple or not value[0].is_sequence:
         value = as_sequence("Append", value)
     return (sequence_domain(len(value)), *value[1:], item)
@@ -347,7 +365,7 @@ def append(value: Value, item: Value) -> Value:
 def concatenate(a: Value, b: Value) -> Value:
     if type(a) is str and type(b) is str:
         return a + b
-    a, b = as_sequence("`\\o`", a), as_sequence("`\\o`", b)
+    a, b = as_sequence("`\\o`", a), spelled("`\\o`", b)
     return (sequence_domain(len(a) + len(b) - 2), *a[1:], *b[1:])
 
 
@@ -372,7 +390,7 @@ def subsequence(value: Value, low: Value, high: Value) -> Value:
 
 
 def select(value: Value, test: Callable[[Value], Value]) -> Value:
-    value = as_sequence("SelectSeq", value)
+    value = spelled("SelectSeq", value)
     kept = [item for item in value[1:] if truth(test(item))]
     return (sequence_domain(len(kept)), *kept)
 

@@ -291,8 +291,8 @@ class Layout:
             index += 1
             while self.peek(index, 0) == "IDENT" and self.peek(index) == "COMMA":
                 index += 2
-            index += 1
-        return self.peek(index, 0) in ("IDENT", "RANGLE") and self.peek(index) == "MEMBER"
+            return [self.peek(index, i) for i in range(3)] == ["IDENT", "RANGLE", "MEMBER"]
+        return self.peek(index, 0) == "IDENT" and self.peek(index) == "MEMBER"
 
     def place_symbol(self, index: int, token: Token) -> None:
         """Put out an operator symbol: infix, prefix, the operator itself, a bullet, or the separator of CASE arms."""

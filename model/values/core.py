@@ -311,9 +311,13 @@ def _functions_differ(a: Value, b: Value) -> None:
 
 
 def _sets_differ(a: Value, b: Value) -> None:
-    if type(a) is frozenset and type(b) is frozenset and len(a) == len(b):
-        from .order import ordered
+    from .order import ordered
+    from .sets import require_comparable
 
+    for values in (a, b):
+        if type(values) is frozenset:
+            require_comparable(values)
+    if type(a) is frozenset and type(b) is frozenset and len(a) == len(b):
         for x, y in zip(ordered(a), ordered(b), strict=True):
             if x != y:
                 differ(x, y)

@@ -100,6 +100,8 @@ def _stable_key(value: Value) -> tuple[str, str]:
 def sort(elements: Iterable[Value]) -> tuple[Value, ...]:
     """The values in TLC's order."""
     items = list(elements)
+    if len(items) < 2:
+        return tuple(items)  # it may be a set that has no key, being infinite
     try:
         return tuple(sorted(items, key=sort_key))  # type: ignore[type-var, arg-type]
     except TypeError:

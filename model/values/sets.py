@@ -12,14 +12,13 @@ from typing import Final
 
 from ..diagnostics import EvaluationError
 from .core import (
+    Bool,
     ModelValue,
     Value,
-    comparison_class,
     decimal,
     differ,
     domain_of,
     expanded,
-    incomparable,
     kind_of,
     sequence_domain,
 )
@@ -254,6 +253,8 @@ class Subset(LazySet):
             return False
         if type(value) is not frozenset and not isinstance(value, LazySet):
             raise _ill_typed_member(value, self.describe())
+        if type(value) is frozenset and type(self.base) is frozenset and value <= self.base:
+            return True
         return is_subset(value, self.base)
 
     def elements(self) -> Iterator[Value]:
@@ -421,6 +422,40 @@ class Sequences(LazySet):
         return f"Seq({show(self.base)})"
 
 
+class Union(LazySet):
+    """`UNION base`."""
+
+    __slots__ = ("base",)
+
+    def __init__(self, base: Value) -> None:
+        super().__init__()
+        self.base = base
+
+    def _parts(self) -> Iterator[Value]:
+        """The sets that are united."""
+        for part in ordered(self.base):
+            if not is_set(part):
+                raise _no_union(part)
+            yield part
+
+    def contains(self, value: Value) -> bool:
+        return any(is_member(value, part) for part in self._parts())
+
+    def elements(self) -> Iterator[Value]:
+        return iter(sort(frozenset().union(*map(as_frozenset, self._parts()))))
+
+    def is_finite(self) -> bool:
+        return all(map(is_finite, self._parts()))
+
+    def same_rule(self, other: object) -> bool:
+        return isinstance(other, Union) and self.base == other.base
+
+    def describe(self) -> str:
+        from .text import show
+
+        return f"UNION {show(self.base)}"
+
+
 class Combined(LazySet):
     """A union, intersection, difference or filter of which some part is not a frozenset."""
 
@@ -463,46 +498,52 @@ class Combined(LazySet):
 
 
 def union(a: Value, b: Value) -> Value:
-    """`a \\cup b`. As in TLC, an empty left side is united with anything: the right side is the result."""
-    _require_sets("\\cup", a)
+    """`a \\cup b`. As in TLC, an empty side that is written out is united with anything: the other is the result."""
     if type(a) is frozenset and not a:
         return b
-    _require_sets("\\cup", b)
+    if type(b) is frozenset and not b and not is_reducible(a):
+        return a
+    _require_sets("\\cup", a, b)
     if type(a) is frozenset and type(b) is frozenset:
         return a | b
-    if is_finite(a) and is_finite(b):
+    if is_reducible(a) and is_reducible(b):
         return as_frozenset(a) | as_frozenset(b)
     return Combined("\\cup", (a, b), None, lambda value: is_member(value, a) or is_member(value, b))
 
 
 def intersection(a: Value, b: Value) -> Value:
-    """`a \\cap b`. TLC looks at the right side only to test elements of the left."""
-    _require_sets("\\cap", a)
-    if is_empty(a):
-        return frozenset()
-    _require_sets("\\cap", b)
+    """`a \\cap b`. TLC goes through one side, and looks at the other only to test elements of it."""
     if type(a) is frozenset and type(b) is frozenset:
         _require_one_kind(a, b)
         return a & b
-    if not is_finite(a) and is_finite(b):
-        return frozenset(value for value in ordered(b) if is_member(value, a))
-    if is_finite(a):
-        return frozenset(value for value in ordered(a) if is_member(value, b))
-    return Combined("\\cap", (a, b), a, lambda value: is_member(value, b))
+    for side, other in ((a, b), (b, a)):
+        if is_reducible(side):
+            elements = ordered(side)
+            if elements:
+                _require_sets("\\cap", other)
+            return frozenset(value for value in elements if is_member(value, other))
+    _require_sets("\\cap", a, b)
+    source, other = (b, a) if is_finite(b) and not is_finite(a) else (a, b)
+    return Combined("\\cap", (a, b), source, lambda value: is_member(value, other))
 
 
 def difference(a: Value, b: Value) -> Value:
     """`a \\ b`. TLC looks at the right side only to test elements of the left."""
-    _require_sets("\\", a)
-    if is_empty(a):
-        return frozenset()
-    _require_sets("\\", b)
     if type(a) is frozenset and type(b) is frozenset:
         _require_one_kind(a, b)
         return a - b
-    if is_finite(a):
-        return frozenset(value for value in ordered(a) if not is_member(value, b))
+    if is_reducible(a):
+        elements = ordered(a)
+        if elements:
+            _require_sets("\\", b)
+        return frozenset(value for value in elements if not is_member(value, b))
+    _require_sets("\\", a, b)
     return Combined("\\", (a, b), a, lambda value: not is_member(value, b))
+
+
+def is_reducible(value: Value) -> bool:
+    """Whether TLC applies a set operator to a set at once, rather than when elements are asked for (Reducible.java)."""
+    return type(value) is frozenset or type(value) is Interval
 
 
 def filtered(source: Value, test: Callable[[Value], bool]) -> Value:
@@ -522,11 +563,6 @@ def _require_sets(symbol: str, *values: Value) -> None:
 
 def is_set(value: Value) -> bool:
     return type(value) is frozenset or isinstance(value, LazySet)
-
-
-def is_empty(values: Value) -> bool:
-    """Whether a set has no elements."""
-    return not values if type(values) is frozenset else values.is_finite() and values.size() == 0
 
 
 def is_finite(value: Value) -> bool:
@@ -559,31 +595,22 @@ def enumerate_set(value: Value) -> tuple[Value, ...]:
 def cardinality(value: Value) -> int:
     """The number of elements of a finite set; an error where TLC could not compare them, to tell how many there are."""
     if type(value) is frozenset:
-        if value not in _uniform:
-            require_uniform(value)
+        require_comparable(value)
         return len(value)
     if not is_finite(value):
         raise not_enumerable(value)
     return value.size()
 
 
-_uniform: set[frozenset[Value]] = set()
-UNIFORM_LIMIT: Final = 100_000
-"""Sets known to be of one kind before they are forgotten."""
+_ORDERED_KINDS: Final = frozenset({int, str, Bool})
+"""Types each of which TLC compares with itself, whatever the values."""
 
 
-def require_uniform(values: frozenset[Value]) -> None:
-    """The error where elements of a set are of kinds that TLC does not compare (model values compare with all)."""
-    kinds: dict[object, Value] = {}
-    for element in values:
-        kinds.setdefault(comparison_class(element), element)
-    kinds.pop(None, None)
-    if len(kinds) > 1:
-        a, *others = [element for element in display_order(values) if comparison_class(element) is not None]
-        raise incomparable(a, next(b for b in others if comparison_class(b) is not comparison_class(a)))
-    if len(_uniform) >= UNIFORM_LIMIT:
-        _uniform.clear()
-    _uniform.add(values)
+def require_comparable(values: frozenset[Value]) -> None:
+    """The error where TLC could not bring a set into normal form: some elements do not compare."""
+    kinds = set(map(type, values))
+    if len(kinds) > 1 or (len(values) > 1 and kinds.isdisjoint(_ORDERED_KINDS)):
+        ordered(values)
 
 
 def product_size(sets: tuple[Value, ...]) -> int:
@@ -635,6 +662,7 @@ def is_subset(a: Value, b: Value) -> bool:
         return True  # TLC looks at the right side only to test elements of the left
     _require_sets("\\subseteq", b)
     if type(a) is frozenset and type(b) is frozenset and a <= b:
+        require_comparable(b)
         return True
     if isinstance(a, Subset) and isinstance(b, Subset):
         return is_subset(a.base, b.base)
@@ -643,16 +671,26 @@ def is_subset(a: Value, b: Value) -> bool:
 
 def union_of(sets: Value) -> Value:
     """`UNION sets`."""
+    if not is_set(sets):
+        raise not_enumerable(sets)
+    for element in sets if type(sets) is frozenset else ():
+        if not is_set(element):
+            raise _no_union(element)
+    return united(sets)
+
+
+def united(sets: Value) -> Value:
+    """`UNION sets`, of which it turns out later whether they are sets: TLC unites when elements are asked for."""
     if isinstance(sets, Subset):
         return sets.base
-    elements = ordered(sets)
-    result: Value = frozenset()
-    for element in elements:
-        if not is_set(element):
-            from .text import brief
+    if type(sets) is frozenset and all(type(element) is frozenset for element in sets):
+        return frozenset().union(*sets)
+    return Union(sets)
 
-            raise EvaluationError(
-                f"UNION needs a set of sets, and {brief(element)} is no set", expected="a set", got=kind_of(element)
-            )
-        result = union(result, element)
-    return result
+
+def _no_union(element: Value) -> EvaluationError:
+    from .text import brief
+
+    return EvaluationError(
+        f"UNION needs a set of sets, and {brief(element)} is no set", expected="a set", got=kind_of(element)
+    )

@@ -37,7 +37,12 @@ def _count(element: Value, bag: Value) -> int | None:
     if element not in domain:
         not_member(element, domain.as_set)
         return None
-    return as_function(bag)[domain[element]]
+    count = as_function(bag)[domain[element]]
+    if type(count) is not int:
+        raise EvaluationError(
+            f"a bag has numbers of copies, and {brief(count)} is none", expected="an integer", got=kind_of(count)
+        )
+    return count
 
 
 # --- Bags ------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from ....model.values.core import (
 from ....model.values.order import ordered
 from ....model.values.sets import LazySet, as_frozenset, is_finite
 from ....model.values.text import brief, show
-from ..runtime import FAILURES, as_function, as_sequence, equal, pairs_of, truth
+from ..runtime import FAILURES, as_function, equal, pairs_of, spelled, truth
 from .table import Effect, Key, Native
 
 
@@ -52,7 +52,7 @@ def permutations(values: Value) -> Value:
 def sort_sequence(value: Value, before: Callable[[Value, Value], Value]) -> Value:
     """Insertion, as in TLC: what a comparison does that is no strict order depends on it."""
     result: list[Value] = []
-    for item in as_sequence("SortSeq", value)[1:]:
+    for item in spelled("SortSeq", value)[1:]:
         place = len(result)
         while place and truth(before(item, result[place - 1])):
             place -= 1
@@ -139,7 +139,7 @@ NATIVES: dict[Key, Native] = {
     ("TLC", "TLCEval"): Native(evaluated),
     ("TLC", ":>"): Native(single),
     ("TLC", "@@"): Native(merge),
-    ("TLC", "SortSeq"): Native(sort_sequence),
+    ("TLC", "SortSeq"): Native(sort_sequence, "seq"),
     ("TLCExt", "TLCModelValue"): Native(model_value_of),
     ("TLCExt", "TLCNoOp"): Native(evaluated),
     ("TLCExt", "TLCDefer"): Native(done, "bool"),
