@@ -164,6 +164,8 @@ class CheckResult:
     error: SpecError | None = None
     warnings: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
+    violated_at: Span | None = None
+    """Where what is violated stands, for an assumption."""
     is_postcondition: bool = False
     """Whether a verdict `assumption` speaks of the postcondition."""
     coverage: tuple[Count, ...] | None = None

@@ -173,7 +173,7 @@ def _assign(problem: Problem, assignment: Assignment, config: ModelConfig) -> No
         # TLC ignores it too; a misspelt name leaves a constant without a value, which is an error of its own.
         hint = did_you_mean(name, module.constants)
         problem.warnings.append(
-            f"{assignment.span}: module {module.name} has no constant `{name}`" + (f"; {hint}" if hint else "")
+            f"{assignment.span.place}: module {module.name} has no constant `{name}`" + (f"; {hint}" if hint else "")
         )
 
 

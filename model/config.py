@@ -400,9 +400,10 @@ class _Reader:
         else:
             instead = {"==": "`=`", ":=": "`=`", "->": "`<-`", ":": "`=`"}.get(self._token.text)
             hint = f"write {instead}" if instead else did_you_mean(left.name.upper(), KEYWORDS)
+            is_beside = self._token.kind != END and self._token.span.line == left.span.line
             raise ConfigError(
                 f"`{left.name}` is given neither a value nor a definition",
-                self._token.span if self._token.kind != END else left.span,
+                self._token.span if is_beside else left.span,
                 expected="`=` or `<-`",
                 got=str(self._token),
                 hint=hint,

@@ -150,7 +150,7 @@ def excerpt(span: Span) -> list[str]:
 def render(error: SpecError) -> str:
     """The whole one-screen message as plain text."""
     lines: list[str] = []
-    where = f"{error.span.source.name}:{error.span.line}:{error.span.column}: " if error.span else ""
+    where = f"{error.span.place}: " if error.span else ""
     lines.append(f"{where}{error.kind} error: {error.message}")
     if error.span:
         lines.extend(excerpt(error.span))
@@ -161,5 +161,5 @@ def render(error: SpecError) -> str:
     if error.hint:
         lines.append(f"  hint:     {error.hint}")
     for text, span in error.notes:
-        lines.append(f"  note:     {text}" + (f" ({span.source.name}:{span.line}:{span.column})" if span else ""))
+        lines.append(f"  note:     {text}" + (f" ({span.place})" if span else ""))
     return "\n".join(lines)

@@ -128,7 +128,7 @@ class _Specification:
         missing = [v.name for v in problem.module.variables if v not in found]
         if missing:
             problem.warnings.append(
-                f"{square.subscript.span}: the subscript of the next-state action lacks {', '.join(missing)}"
+                f"{square.subscript.span.place}: the subscript of the next-state action lacks {', '.join(missing)}"
             )
 
 

@@ -39,6 +39,11 @@ class Span:
             f"line {self.line}, col {self.column} to line {self.end_line}, col {self.end_column} of {self.source.name}"
         )
 
+    @property
+    def place(self) -> str:
+        """`Raft.tla:12:3`: what editors and terminals make a link of."""
+        return f"{self.source.name}:{self.line}:{self.column}"
+
     def to(self, end: Span) -> Span:
         """The span from the start of this one to the end of `end`."""
         return Span(self.source, self.line, self.column, end.end_line, end.end_column)

@@ -182,7 +182,7 @@ def _error_details(error: SpecError) -> Iterator[tuple[str, str]]:
 
 
 def _at(place: Span | None) -> str:
-    return "" if place is None else f" ({place.source.name}:{place.line}:{place.column})"
+    return "" if place is None else f" ({place.place})"
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

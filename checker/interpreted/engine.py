@@ -174,8 +174,9 @@ class _Run:
         violated = false_assumption(self.program)
         if violated is None:
             return None
-        name = violated.name or f"ASSUME at {violated.span}"
-        return CheckResult(Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, name)
+        return CheckResult(
+            Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, violated.name, violated_at=violated.span
+        )
 
     def identity(self) -> Identity:
         """What makes two states one under this configuration."""

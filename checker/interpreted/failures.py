@@ -46,7 +46,7 @@ def reproduced(failure: Exception, program: Program, checked: Program, again: Ca
     except RecursionError as error:
         return EvaluationError(
             "the evaluation recurses too deeply",
-            checked.locate(error.__traceback__),
+            checked.locate_recursion(error.__traceback__),
             hint="a recursive definition may have no base case",
         )
     if isinstance(failure, EvaluationError):

@@ -268,8 +268,11 @@ def function_application(emitter: Emitter, node: ir.FunctionApplication, context
 @emits_value(ir.Except)
 def except_(emitter: Emitter, node: ir.Except, context: Context) -> Py:
     result = emitter.value(node.function, context)
+    span = emitter.writer.span
     for update in node.updates:
+        emitter.writer.span = update.span
         result = _update(emitter, result, update, 0, context)
+    emitter.writer.span = span
     return result
 
 

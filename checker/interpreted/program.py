@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import linecache
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from ...model.diagnostics import EvaluationError, SpecError, UnsupportedError
@@ -23,7 +24,7 @@ from ...model.values.core import Value, boolean
 from ...model.values.text import brief
 from . import builtins, library, nodes, runtime
 from .actions import Walk, finish_state
-from .analysis import Analysis
+from .analysis import Analysis, Facts
 from .coverage import HITS, Coverage
 from .expressions import Atom, Binding, Context, Emitter, Py
 from .interning import InternTable
@@ -329,8 +330,16 @@ class Program:
             return found
         assert checked == self.checked
         facts = self.analysis.body(definition)
-        name = f"F{len(self._functions)}"
+        name = self.fresh("F").replace("_", "")
         found = self._functions[definition] = Function(name, _kind(definition.body))
+        try:
+            self._compile_function(name, definition, facts)
+        finally:
+            if name not in self.globals:
+                self._forget_functions(definition)
+        return found
+
+    def _compile_function(self, name: str, definition: ir.Definition, facts: Facts) -> None:
         states = ["s"] * (facts.state or facts.primed) + ["t"] * facts.primed
         emitter = self.emitter("s" if states else None, "t" if facts.primed else None)
         names, env = emitter.parameters(definition)
@@ -338,19 +347,35 @@ class Program:
         with emitter.writer.function(name, ", ".join([*states, *names])):
             emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).text}")
         self.install(emitter, name)
-        return found
+
+    def _forget_functions(self, first: ir.Definition) -> None:
+        """Undo `function` for one that could not be compiled, and for those compiled meanwhile, which may call it."""
+        while first in self._functions:
+            self._functions.popitem()
 
     # --- failures -----------------------------------------------------------------------------------------------------
 
     def locate(self, traceback: TracebackType | None) -> Span | None:
         """The place in the spec of the innermost generated line of a traceback."""
-        span: Span | None = None
+        lines = list(self._located(traceback))
+        return lines[-1][1] if lines else None
+
+    def locate_recursion(self, traceback: TracebackType | None) -> Span | None:
+        """The place of the outermost call, in a traceback, from generated code that is entered again within it."""
+        lines = list(self._located(traceback))
+        entered = Counter(code for code, _ in lines)
+        return next((span for code, span in lines if entered[code] > 1), self.locate(traceback))
+
+    def _located(self, traceback: TracebackType | None) -> Iterator[tuple[CodeType, Span]]:
+        """The generated code in a traceback that has a place in the spec, from the outside inwards."""
         while traceback is not None:
-            spans = self._files.get(traceback.tb_frame.f_code.co_filename)
+            code = traceback.tb_frame.f_code
+            spans = self._files.get(code.co_filename)
             if spans is not None and 0 < traceback.tb_lineno <= len(spans):
-                span = spans[traceback.tb_lineno - 1] or span
+                span = spans[traceback.tb_lineno - 1]
+                if span is not None:
+                    yield code, span
             traceback = traceback.tb_next
-        return span
 
     def refusal(self, span: Span | None, message: str, hint: str | None) -> Py:
         """Text that, where it is reached, raises the error that what stands at `span` is not evaluated."""

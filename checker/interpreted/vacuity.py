@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from ...model.problem import NamedExpr, Problem
 from ...model.properties import called_definition
 from ...model.semantics import ir
-from ...model.source import Span
 from .coverage import Coverage, Point
 from .predicates import conjuncts
 from .program import Program
@@ -85,7 +84,7 @@ def _disabled_actions(program: Program, coverage: Coverage, never: set[str]) -> 
             continue
         points = [point for point in blocking if point.action == label.name]
         switches = [point for point in points if program.analysis.is_closed(point.node)]
-        what = f"the action {label.name or UNNAMED_ACTION}" + (f" ({place(label.span)})" if label.span else "")
+        what = f"the action {label.name or UNNAMED_ACTION}" + (f" ({label.span.place})" if label.span else "")
         if switches:
             yield f"{what} is switched off: {_quoted(switches)} is FALSE"
         elif points:
@@ -164,10 +163,6 @@ def _meaning(problem: Problem, invariant: NamedExpr) -> ir.Expr:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def place(span: Span) -> str:
-    return f"{span.source.name}:{span.line}:{span.column}"
-
-
 def _quoted(points: Iterable[Point]) -> str:
     return ", ".join(_text(point.node) for point in points)
 
@@ -175,4 +170,4 @@ def _quoted(points: Iterable[Point]) -> str:
 def _text(node: ir.Node) -> str:
     """An expression as it stands in the specification, on one line, with its place."""
     text = " ".join(node.span.text.split())
-    return f"`{text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + '…'}` ({place(node.span)})"
+    return f"`{text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + '…'}` ({node.span.place})"

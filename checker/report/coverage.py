@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from ...model.source import Span
 from ..result import ActionReport, Count, Stats
 
 HEADING_STYLE, NEVER_STYLE, PLACE_STYLE = "bold", "bold yellow", "dim"
@@ -43,10 +42,5 @@ def _count_line(count: Count) -> Text:
     text = " ".join(count.span.text.split())
     text = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
     line = Text(f"{count.evaluated:>13,} {count.true:>13,}  {text}", style="" if count.true else NEVER_STYLE)
-    line.append(f"  {place(count.span)}", style=PLACE_STYLE)
+    line.append(f"  {count.span.place}", style=PLACE_STYLE)
     return line
-
-
-def place(span: Span) -> str:
-    """`Raft.tla:12:3`: what editors and terminals make a link of."""
-    return f"{span.source.name}:{span.line}:{span.column}"

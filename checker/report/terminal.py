@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.text import Text
 
 from ...model import values
+from ...model.diagnostics import excerpt
 from ..difference import Change, state_changes
 from ..result import CheckResult, Counterexample, Stats, Step, Verdict
-from .coverage import coverage_lines, place, why_lines
+from .coverage import coverage_lines, why_lines
 
 HEADLINES = {
     Verdict.PASS: "no error found",
@@ -46,6 +47,8 @@ def print_result(console: Console, result: CheckResult, model: str, *, changes_o
     With `changes_only` a step of a counterexample is shown as the variables that changed, with their values.
     """
     console.print(Text(f"{model}: {headline(result)}", style=VERDICT_STYLES.get(result.verdict, VIOLATION_STYLE)))
+    if result.violated_at is not None:
+        console.print("\n".join(excerpt(result.violated_at)))
     _print_counterexample(console, result.counterexample, changes_only)
     for other in result.violations:
         if other.counterexample is result.counterexample:
@@ -64,6 +67,9 @@ def print_result(console: Console, result: CheckResult, model: str, *, changes_o
 
 def headline(result: CheckResult) -> str:
     """The verdict in words."""
+    if result.verdict is Verdict.ASSUMPTION and result.violated_at is not None:
+        name = f"the assumption {result.violated}" if result.violated else "an assumption"
+        return f"{name} is false ({result.violated_at.place})"
     if result.is_postcondition:
         return f"the postcondition {result.violated} is false"
     if result.verdict is Verdict.INCOMPLETE and result.stats.behaviours is not None:
@@ -124,7 +130,7 @@ def _loop_line(counterexample: Counterexample, loop: int) -> Text:
     line.append(f"back to state {loop + 1}", style=ACTION_STYLE)
     line.append(f" by {counterexample.closing_action}")
     if counterexample.closing_span is not None:
-        line.append(f"  {place(counterexample.closing_span)}", style=PLACE_STYLE)
+        line.append(f"  {counterexample.closing_span.place}", style=PLACE_STYLE)
     return line
 
 
@@ -132,7 +138,7 @@ def _step_line(number: int, step: Step) -> Text:
     line = Text(f"{number:>3}  ")
     line.append(step.action or "initial state", style=ACTION_STYLE)
     if step.span is not None:
-        line.append(f"  {place(step.span)}", style=PLACE_STYLE)
+        line.append(f"  {step.span.place}", style=PLACE_STYLE)
     return line
 
 

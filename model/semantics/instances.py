@@ -159,9 +159,9 @@ def _check(
     resolved = argument(resolver, value, len(substituted.params), scope, f"the value of `{name}`")
     if not e.levels.is_leibniz(resolved):
         raise SemanticError(
-            f"the operator for `{name}` in INSTANCE {unit.module.name} primes its argument, or the like",
+            f"the operator for `{name}` in INSTANCE {unit.module.name} is not Leibniz",
             value.span,
-            expected="an operator in whose arguments equals may be put for equals (a Leibniz operator)",
+            expected="an operator none of whose arguments stands under a prime, ENABLED, UNCHANGED or fairness",
         )
     if is_constant:
         return

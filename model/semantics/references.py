@@ -215,7 +215,8 @@ def unknown(r: Resolver, name: str, known: list[str], span: Span) -> SemanticErr
         hint = f"hexadecimal numbers are written `\\h{name[2:]}`"
     elif hint is None and name[0].isdigit():
         hint = "this is read as one name; between a number and a name there is an operator, such as `*`"
-    return SemanticError(f"unknown name `{name}`", span, hint=hint or did_you_mean(name, known))
+    kind = "name" if name[0].isalnum() or name[0] == "_" else "operator"
+    return SemanticError(f"unknown {kind} `{name}`", span, hint=hint or did_you_mean(name, known))
 
 
 def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:

@@ -13,6 +13,7 @@ from .declarations import placeholders
 from .expressions import Resolver, clash
 from .instances import instance
 from .operators import STANDARD_VARIABLES, exported_rows
+from .references import count
 from .symbols import (
     LANGUAGE_SCOPE,
     Defined,
@@ -257,7 +258,7 @@ def _define_recursive(
         raise SemanticError(
             f"the definition of `{name}` does not fit its RECURSIVE declaration",
             unit.name.span,
-            expected=f"{len(symbol.params)} parameters",
+            expected=count(len(symbol.params), "parameter"),
             got=str(len(params)),
             notes=[("declared here", symbol.span)],
         )

@@ -307,6 +307,14 @@ def missing_else(place: Place) -> str | None:
     return None
 
 
+def half_expression(place: Place) -> str | None:
+    """An operator or a word at the end of a line, and in the next what cannot follow it."""
+    before = place.near(-1)
+    if not place.begins_line() or before is None or before.type in ENDS_OPERAND or "NUMBER" not in place.accepts:
+        return None
+    return f"something is due after the `{before.text}` in line {before.span.end_line}"
+
+
 HINTS: tuple[Callable[[Place], str | None], ...] = (
     foreign_symbol,
     implication,
@@ -335,4 +343,5 @@ HINTS: tuple[Callable[[Place], str | None], ...] = (
     unclosed_bracket,
     missing_else,
     ended_list,
+    half_expression,
 )

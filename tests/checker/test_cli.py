@@ -186,7 +186,7 @@ def test_a_closed_pipe_is_no_traceback(folder: Path) -> None:
     os.close(reader)
     process = subprocess.Popen([*COMMAND, "check", "Counter.tla"], stdout=writer, stderr=subprocess.PIPE, text=True)
     os.close(writer)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert errors == ""
 
 

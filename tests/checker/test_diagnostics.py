@@ -34,11 +34,11 @@ every_case = pytest.mark.parametrize(
 
 
 def said(case: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What the command of a case says: its exit code, and standard error or, where that is empty, the verdict."""
+    """What a case says: its exit code, and standard error or, where that is empty, the report but for its figures."""
     case.unpack(folder, [name for name in case.files if name not in (EXPECTED, TLC)])
     monkeypatch.chdir(folder)
     result = CliRunner().invoke(main, case.command, catch_exceptions=False)
-    text = result.stderr or result.stdout.partition("\n")[0]
+    text = result.stderr or "\n".join(result.stdout.splitlines()[:-1])
     assert str(folder) not in text, "a file is shown as it was given"
     return f"exit code {result.exit_code}\n{text.rstrip()}\n"
 

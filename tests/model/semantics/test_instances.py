@@ -186,7 +186,7 @@ REFUSED = {
     ),
     "operator that primes": (
         "F(a) == a'\nI == INSTANCE Leibniz WITH Op <- F",
-        "the operator for `Op` in INSTANCE Leibniz primes its argument",
+        "the operator for `Op` in INSTANCE Leibniz is not Leibniz",
     ),
     "standard module with values": ("INSTANCE Sequences WITH x <- 1", "declares no constant or variable `x`"),
 }
