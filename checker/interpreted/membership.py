@@ -8,7 +8,7 @@ from contextlib import suppress
 from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values import sets
-from ...model.values.core import Value, sequence_domain
+from ...model.values.core import Value, domain_of, sequence_domain
 from ...model.values.order import ordered
 from .expressions import Context, Emitter, Py
 
@@ -40,6 +40,14 @@ def _loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> str:
             return f"range({low.text}, {high.text} + 1)"
         return f"integer_range({low.text}, {high.text})"
     return f"iterate({emitter.value(node, context).text})"
+
+
+def domain_name(emitter: Emitter, elements: Value) -> str | None:
+    """The global name of the domain of these elements; None where they make none: an error where it is reached."""
+    try:
+        return emitter.program.name_of(domain_of(emitter.program.expanded_set(elements)))
+    except EvaluationError:
+        return None
 
 
 def member_test(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> str:
@@ -141,9 +149,9 @@ def _quick(emitter: Emitter, x: str, values: Value) -> str | None:
             domain = emitter.program.name_of(sequence_domain(len(values.sets)))
             return _quick_tuple(emitter, x, domain, values.sets)
         case sets.FunctionSet() if type(values.domain) is frozenset:
-            from ...model.values.core import domain_of
-
-            domain = emitter.program.name_of(domain_of(values.domain))
+            domain = domain_name(emitter, values.domain)
+            if domain is None:
+                return None
             return _quick_all(emitter, x, f"{x}.__class__ is tuple and {x}[0] is {domain}", values.range)
         case sets.Sequences():
             return _quick_all(emitter, x, f"{x}.__class__ is tuple and {x}[0].is_sequence", values.base)

@@ -185,7 +185,9 @@ def _domain(emitter: Emitter, node: ir.FunctionConstructor, sets: Sequence[ir.Ex
     if len(sets) == 1:
         constant = emitter.program.constant_value(sets[0])
         if constant is not None and emitter.program.is_finite_set(constant):
-            return emitter.program.name_of(domain_of(emitter.program.expanded_set(constant)))
+            known = membership.domain_name(emitter, constant)
+            if known is not None:
+                return known
         values = emitter.value(sets[0], context).text
     else:
         values = f"product_domain(({', '.join(emitter.value(item, context).text for item in sets)}))"

@@ -10,6 +10,7 @@ import linecache
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
@@ -182,10 +183,17 @@ class Program:
         return (operator.module, operator.name) in builtins.TESTS
 
     def is_infinite(self, value: Value) -> bool:
-        return isinstance(value, sets.LazySet) and not value.is_finite()
+        return isinstance(value, sets.LazySet) and not self._is_finite(value)
 
     def is_finite_set(self, value: Value) -> bool:
-        return sets.is_set(value) and sets.is_finite(value)
+        return sets.is_set(value) and self._is_finite(value)
+
+    def _is_finite(self, value: Value) -> bool:
+        """Whether a set is finite. One made of what is no set is neither: an error where it is reached."""
+        try:
+            return sets.is_finite(value)
+        except EvaluationError:
+            return True
 
     def expanded_set(self, value: Value) -> frozenset[Value]:
         return sets.as_frozenset(value)
@@ -228,6 +236,16 @@ class Program:
     def emitter(self, current: str | None, following: str | dict[int, str] | None) -> Emitter:
         return Emitter(self, current=current, following=following, checked=self.checked)
 
+    @contextmanager
+    def _function(self, emitter: Emitter, name: str, parameters: str) -> Iterator[None]:
+        """A function being emitted; an error on the way has its place, if no better one, where the emitter had come."""
+        try:
+            with emitter.writer.function(name, parameters):
+                yield
+        except SpecError as error:
+            error.located(emitter.writer.span)
+            raise
+
     def install(self, emitter: Emitter, name: str) -> Callable[..., Any]:
         """Execute what an emitter has written, and return the function of that name."""
         file = f"<comitia {name} {id(self):x}>"
@@ -266,7 +284,7 @@ class Program:
         emitter = self.emitter("s" if state else None, None)
         name = self.fresh("V").replace("_", "")
         emitter.writer.span = node.span
-        with emitter.writer.function(name, "s" if state else ""):
+        with self._function(emitter, name, "s" if state else ""):
             emitter.writer.write(f"return {emitter.value(node, self.context(values)).text}")
         return self.install(emitter, name)
 
@@ -278,7 +296,7 @@ class Program:
         emitter = self.emitter("s", "t" if action else None)
         name = self.fresh("P").replace("_", "")
         emitter.writer.span = node.span
-        with emitter.writer.function(name, "s, t" if action else "s"):
+        with self._function(emitter, name, "s, t" if action else "s"):
             emitter.guard(node, self.context(values), ["return False"])
             emitter.writer.write("return True")
         return self.install(emitter, name)
@@ -309,7 +327,7 @@ class Program:
     ) -> Callable[..., Any]:
         walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
         emitter.writer.span = node.span
-        with emitter.writer.function(name, parameters):
+        with self._function(emitter, name, parameters):
             walk.run(node, context)
         return self.install(emitter, name)
 
@@ -344,7 +362,7 @@ class Program:
         emitter = self.emitter("s" if states else None, "t" if facts.primed else None)
         names, env = emitter.parameters(definition)
         emitter.writer.span = definition.body.span
-        with emitter.writer.function(name, ", ".join([*states, *names])):
+        with self._function(emitter, name, ", ".join([*states, *names])):
             emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).text}")
         self.install(emitter, name)
 
