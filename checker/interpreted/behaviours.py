@@ -8,14 +8,14 @@ is left of a graph of a million steps is usually some thousand evaluations.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...model.diagnostics import SpecError
 from ...model.semantics import ir
-from ..liveness.check import first_violation
+from ..liveness.check import violations
 from ..liveness.formula import Atom
 from ..liveness.graph import BehaviourGraph, Numbers, Truths
 from ..liveness.lasso import Lasso
@@ -31,22 +31,20 @@ UNLABELLED = -1
 MAX_CODE = 1 << 62
 
 
-def temporal_violation(
+def temporal_violations(
     program: Program, search: Search, recording: Recording, obligations: Sequence[Obligation]
-) -> Violation | None:
-    """A violated temporal property, with a behaviour that violates it, after a search that came to its end.
+) -> Iterator[Violation]:
+    """The violated temporal properties, each with a behaviour that violates it, after a search that came to its end.
 
     Raises SpecError where an expression has no value; the search is then left at the state where it has none.
     """
     behaviours = Behaviours.of(program, search.states, search.parents, recording)
     try:
-        found = first_violation(obligations, behaviours.graph, behaviours)
+        for found in violations(obligations, behaviours.graph, behaviours):
+            yield Violation(Verdict.PROPERTY, found.name, behaviours.counterexample(search, found.lasso))
     except SpecError:
         search.current, search.pending = behaviours.failed_at, None
         raise
-    if found is None:
-        return None
-    return Violation(Verdict.PROPERTY, found.name, behaviours.counterexample(search, found.lasso))
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -129,11 +130,9 @@ class _Run:
         if checkpoints is not None:
             self.warnings.extend(checkpoints.warnings)
         violations = search.violations()
-        if obligations and recording is not None and verdict in (Verdict.PASS, Verdict.INCOMPLETE):
-            is_complete = verdict is Verdict.PASS and not self.program.registers.is_exiting
-            found = self.temporal_violation(search, recording, obligations, is_complete=is_complete)
-            if found is not None:
-                verdict, violations = found.verdict, (found,)
+        if obligations and recording is not None and (options.keep_going or not violations):
+            violations += self.temporal_violations(search, recording, obligations, keep_going=options.keep_going)
+            verdict = violations[0].verdict if violations else verdict
         result = self.result(verdict, search.stats, violations)
         if options.record_graph and recording is not None:
             result = replace(result, graph=state_graph(search, recording))
@@ -199,27 +198,30 @@ class _Run:
         self.warnings.extend(soundness_warnings(self.problem))
         return make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
 
-    def temporal_violation(
-        self, search: Search, recording: Recording, obligations: Sequence[Obligation], *, is_complete: bool
-    ) -> Violation | None:
-        """What a search without violations says of temporal properties: nothing where it did not come to its end."""
-        from .behaviours import temporal_violation  # takes numpy and scipy, which are slow to load
+    def temporal_violations(
+        self, search: Search, recording: Recording, obligations: Sequence[Obligation], *, keep_going: bool
+    ) -> tuple[Violation, ...]:
+        """The first violated temporal property, or all of them; nothing where the search did not come to its end."""
+        from .behaviours import temporal_violations  # takes numpy and scipy, which are slow to load
 
-        if not is_complete:
+        if not search.is_complete or self.program.registers.is_exiting:
             names = ", ".join(dict.fromkeys(obligation.name for obligation in obligations))
             self.warnings.append(f"{names}: not checked, since the search did not come to its end")
-            return None
+            return ()
         try:
-            found = temporal_violation(self.program, search, recording, obligations)
+            violations = temporal_violations(self.program, search, recording, obligations)
+            found = tuple(violations if keep_going else itertools.islice(violations, 1))
         except EvaluationError as error:
             if type(error) is EvaluationError:
                 error.exit_code = PROPERTY_EXIT_CODE
             raise
         finally:
             search.stats.seconds = time.monotonic() - search.started
-        if found is not None and found.counterexample.is_stuttering and not self.problem.fairness:
-            self.warnings.append(
-                f"{found.violated}: the specification has no fairness condition, so any behaviour may stutter for ever"
+        if not self.problem.fairness:
+            self.warnings.extend(
+                f"{one.violated}: the specification has no fairness condition, so any behaviour may stutter for ever"
+                for one in found
+                if one.counterexample.is_stuttering
             )
         return found
 

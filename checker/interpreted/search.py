@@ -102,16 +102,17 @@ class Search:
     """The state examined last and the label of what led to it, likewise."""
     examining: bool = False
     """Whether predicates of `pending` are being evaluated, rather than Init or Next."""
+    is_complete: bool = False
+    """Whether every state has been expanded."""
     _reported: float = 0.0
     dropped: list[NamedExpr] = field(default_factory=list)
     """Predicates found violated, where the search goes on."""
 
     def run(self) -> Verdict:
         """Search to the end, to a violation, or to a limit; what is violated is in `findings`."""
-        is_complete = False
         try:
             with self.program.registers.searching(self):
-                is_complete = self._explore()
+                self.is_complete = self._explore()
         except Stop as stop:
             self.findings.append(stop.finding)
         finally:
@@ -124,7 +125,7 @@ class Search:
             self.stats.actions = self._actions()
         if self.findings:
             return self.findings[0].verdict
-        return Verdict.PASS if is_complete else Verdict.INCOMPLETE
+        return Verdict.PASS if self.is_complete else Verdict.INCOMPLETE
 
     @property
     def problem(self) -> Problem:

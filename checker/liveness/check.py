@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...model.diagnostics import SpecError
@@ -20,19 +20,22 @@ class LivenessViolation:
     lasso: Lasso
 
 
-def first_violation(
+def violations(
     obligations: Sequence[Obligation], graph: BehaviourGraph, evaluator: Evaluator
-) -> LivenessViolation | None:
-    """The first property that is violated. Raises SpecError where an expression in one has no value."""
+) -> Iterator[LivenessViolation]:
+    """The properties that are violated, in order, each name once. Raises SpecError where an expression has no value."""
     valuation = Valuation(graph, evaluator)
+    found: set[str] = set()
     for obligation in obligations:
+        if obligation.name in found:
+            continue
         try:
             lasso = _first_lasso(obligation, graph, valuation)
         except SpecError as error:
             raise error.located(obligation.span) from None
         if lasso is not None:
-            return LivenessViolation(obligation.name, lasso)
-    return None
+            found.add(obligation.name)
+            yield LivenessViolation(obligation.name, lasso)
 
 
 def _first_lasso(obligation: Obligation, graph: BehaviourGraph, valuation: Valuation) -> Lasso | None:

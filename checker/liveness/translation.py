@@ -6,7 +6,7 @@ expression without temporal operators becomes one atom; atoms of the same expres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ...model.diagnostics import UnsupportedError
@@ -174,10 +174,12 @@ class Translation:
             case ir.Call(target=ir.Definition() as target, args=()):
                 return target
             case ir.Node():
-                fields = [name for name in value.__dataclass_fields__ if name not in ("span", "own")]
+                fields = [name for name in value.__dataclass_fields__ if name != "span"]
                 return (type(value), *(self._key(getattr(value, name)) for name in fields))
             case tuple():
                 return tuple(map(self._key, value))
+            case Set():
+                return frozenset(value)
             case bool() | int() | str():
                 return (type(value), value)
             case _:

@@ -234,11 +234,14 @@ def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:
                 {p.name: _as_local(x) for p, x in zip(symbol.own_params, r.frame[depth - own : depth], strict=True)},
             )
         site = r.elaborator.resolver(symbol.site, site_frame, symbol.module)
-        return locate(site, value, scope, is_operator=bool(symbol.params))
-    if isinstance(value, tree.Number | tree.String):
+        target = locate(site, value, scope, is_operator=bool(symbol.params))
+        if not (symbol.is_variable and isinstance(target.symbol, ir.Constant | NodeOperator)):
+            return target
+    elif isinstance(value, tree.Number | tree.String) and not symbol.is_variable:
         literal = r.elaborator.resolver(symbol.site, site_frame, symbol.module).expr(value, symbol.scope)
         literal.span = span
         return Target(literal, r.frame)
+    # A constant in place of a variable has a definition too: an ENABLED speaks of that (see `enabled`).
     r.elaborator.substituted_definition(symbol)
     return Target(symbol, r.frame)
 

@@ -6,7 +6,7 @@ straight from the definition of each operator and without automata.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -199,6 +199,17 @@ def random_lasso(random: Random, system: System) -> Lasso:
     return Lasso(tuple(states), random.choice(returns) if returns else len(states) - 1)
 
 
+def all_lassos(system: System, length: int) -> Iterator[Lasso]:
+    """Every lasso of the system of at most so many states, save those that stutter before their last state."""
+    pending: list[tuple[State, ...]] = [(state,) for state in sorted(system.initial)]
+    while pending:
+        states = pending.pop()
+        yield from (Lasso(states, loop) for loop, state in enumerate(states) if system.is_step(states[-1], state))
+        if len(states) < length:
+            found = {after for steps in system.actions.values() for before, after in steps if before == states[-1]}
+            pending.extend((*states, after) for after in found - {states[-1]})
+
+
 def is_behaviour(lasso: Lasso, system: System) -> bool:
     """Whether the lasso is one of the system's, fairness apart."""
     steps = all(system.is_step(state, lasso.states[lasso.after(index)]) for index, state in enumerate(lasso.states))
@@ -209,55 +220,73 @@ def is_fair(lasso: Lasso, system: System) -> bool:
     return all(holds(item, lasso, system) for item in system.fairness)
 
 
-def holds(formula: Formula, lasso: Lasso, system: System, position: int = 0, bound: int | None = None) -> bool:
-    """Whether the formula holds of the behaviour from that position on."""
-    head, *parts = formula
-    state, following = lasso.states[position], lasso.states[lasso.after(position)]
+def holds(formula: Formula, lasso: Lasso, system: System) -> bool:
+    """Whether the formula holds of the behaviour."""
+    return _Meaning(lasso, system).holds(formula, 0, None)
 
-    def at(part: Formula, where: int = position) -> bool:
-        return holds(part, lasso, system, where, bound)
 
-    match head:
-        case "predicate":
-            return state in system.predicates[parts[0]]
-        case "bound":
-            return state[0] == bound
-        case "enabled":
-            return any(
-                before == state and _changes(before, after, parts[1]) for before, after in system.actions[parts[0]]
-            )
-        case "angle":
-            return (state, following) in system.actions[parts[0]] and _changes(state, following, parts[1])
-        case "square":
-            return (state, following) in system.actions[parts[0]] or not _changes(state, following, parts[1])
-        case "wf":
-            return at(("always", ("eventually", ("or", ("not", ("enabled", *parts)), ("angle", *parts)))))
-        case "sf":
-            enabled, step = ("enabled", *parts), ("angle", *parts)
-            return at(("eventually", ("always", ("not", enabled)))) or at(("always", ("eventually", step)))
-        case "not":
-            return not at(parts[0])
-        case "and":
-            return at(parts[0]) and at(parts[1])
-        case "or":
-            return at(parts[0]) or at(parts[1])
-        case "implies":
-            return not at(parts[0]) or at(parts[1])
-        case "equiv":
-            return at(parts[0]) == at(parts[1])
-        case "if":
-            return at(parts[1]) if at(parts[0]) else at(parts[2])
-        case "always":
-            return all(at(parts[0], later) for later in lasso.from_here(position))
-        case "eventually":
-            return any(at(parts[0], later) for later in lasso.from_here(position))
-        case "leadsto":
-            return at(("always", ("implies", parts[0], ("eventually", parts[1]))))
-        case "forall":
-            return all(holds(parts[0], lasso, system, position, value) for value in X_VALUES)
-        case "exists":
-            return any(holds(parts[0], lasso, system, position, value) for value in X_VALUES)
-    raise AssertionError(head)
+@dataclass(slots=True)
+class _Meaning:
+    """What formulas mean on one lasso."""
+
+    lasso: Lasso
+    system: System
+    known: dict[object, bool] = field(default_factory=dict)
+
+    def holds(self, formula: Formula, position: int, bound: int | None) -> bool:
+        """Whether the formula holds from that position on, `bound` being the value of its bound variable."""
+        key = (formula, position, bound)
+        if key not in self.known:
+            self.known[key] = self._holds(formula, position, bound)
+        return self.known[key]
+
+    def _holds(self, formula: Formula, position: int, bound: int | None) -> bool:
+        head, *parts = formula
+        state, following = self.lasso.states[position], self.lasso.states[self.lasso.after(position)]
+
+        def at(part: Formula, where: int = position) -> bool:
+            return self.holds(part, where, bound)
+
+        match head:
+            case "predicate":
+                return state in self.system.predicates[parts[0]]
+            case "bound":
+                return state[0] == bound
+            case "enabled":
+                steps = self.system.actions[parts[0]]
+                return any(before == state and _changes(before, after, parts[1]) for before, after in steps)
+            case "angle":
+                return (state, following) in self.system.actions[parts[0]] and _changes(state, following, parts[1])
+            case "square":
+                return (state, following) in self.system.actions[parts[0]] or not _changes(state, following, parts[1])
+            case "wf":
+                return at(("always", ("eventually", ("or", ("not", ("enabled", *parts)), ("angle", *parts)))))
+            case "sf":
+                enabled, step = ("enabled", *parts), ("angle", *parts)
+                return at(("eventually", ("always", ("not", enabled)))) or at(("always", ("eventually", step)))
+            case "not":
+                return not at(parts[0])
+            case "and":
+                return at(parts[0]) and at(parts[1])
+            case "or":
+                return at(parts[0]) or at(parts[1])
+            case "implies":
+                return not at(parts[0]) or at(parts[1])
+            case "equiv":
+                return at(parts[0]) == at(parts[1])
+            case "if":
+                return at(parts[1]) if at(parts[0]) else at(parts[2])
+            case "always":
+                return all(at(parts[0], later) for later in self.lasso.from_here(position))
+            case "eventually":
+                return any(at(parts[0], later) for later in self.lasso.from_here(position))
+            case "leadsto":
+                return at(("always", ("implies", parts[0], ("eventually", parts[1]))))
+            case "forall":
+                return all(self.holds(parts[0], position, value) for value in X_VALUES)
+            case "exists":
+                return any(self.holds(parts[0], position, value) for value in X_VALUES)
+        raise AssertionError(head)
 
 
 def _changes(before: State, after: State, subscript: str) -> bool:

@@ -52,7 +52,7 @@ def test_unnamed() -> None:
 
 def test_a_name_means_what_it_means_at_the_instance() -> None:
     text = "EXTENDS Naturals\nn == 7\nI == INSTANCE Counter WITH n <- 1, Step <- n"
-    assert definition("I!Next", text, Counter=COUNTER) == "I!Next == =(1', +(1, n))"
+    assert definition("I!Next", text, Counter=COUNTER) == "I!Next == =(I!n', +(I!n, n))"
 
 
 def test_parametrised() -> None:
