@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="check the models that TLC is recorded to need no more than N seconds for (default 30)",
     )
+    parser.addoption(
+        "--mutants",
+        type=int,
+        default=150,
+        metavar="N",
+        help="change models at random N times for each seed (default 150): thousands now and then, by hand",
+    )
     parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
 
 
@@ -41,6 +48,12 @@ def corpus(request: pytest.FixtureRequest) -> list[Path]:
     if missing:
         pytest.skip(f"no such folder: {', '.join(missing)}")
     return sorted(path for folder in folders for path in Path(folder).rglob("*.tla"))
+
+
+@pytest.fixture
+def mutants(request: pytest.FixtureRequest) -> int:
+    """How many random changes of models are tried for each seed."""
+    return int(request.config.getoption("--mutants"))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import re
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ from ..archive import read_archive
 
 TESTDATA = Path(__file__).parent.parent / "testdata"
 SEEDS = range(6)
-SECONDS_PER_SEED = 5.0
 SECONDS_PER_MUTANT = 1.0
 LIMITS = Limits(max_states=60, max_depth=5)
 MAX_LINES, MAX_COLUMNS = 24, 400
@@ -39,50 +37,17 @@ TOKEN = re.compile(
     r"|/\\|\\/|<<|>>_?|\]_|\|->|->|<-|==|=>|<=>|<>|~>|\.\.|:>|@@|.)",
     re.DOTALL,
 )
-STRANGERS = (
-    *("0", "1", "-1", "9999999999", '"a"', "TRUE", "x", "x'", "{}", "<<>>", "Nat", "STRING", "BOOLEAN", "UNCHANGED"),
-    *(
-        "ENABLED",
-        "[]",
-        "<>",
-        "CHOOSE",
-        "LET",
-        "IN",
-        "IF",
-        "THEN",
-        "ELSE",
-        "CASE",
-        "OTHER",
-        "EXCEPT",
-        "@",
-        "!",
-        ".",
-        ":",
-    ),
-    *("\\in", "/\\", "\\/", "=", "==", "+", "\\cup", "SUBSET", "UNION", "DOMAIN", "'", "(", ")", "[", "]", "{", "}"),
-    *("RECURSIVE", "INSTANCE", "EXTENDS", "LAMBDA", "LOCAL", "VARIABLE", "CONSTANT", "ASSUME", "THEOREM", "PROOF", "_"),
-    *("\\A", "\\E", "\\AA", "|->", "->", "<-", ",", "WF_x", "~>", "\\X", "^", "%", "\\div", "..", "#", "¬", "\t", "\0"),
-)
+TOKENS = r"""
+0 1 -1 9999999999 "a" TRUE x x' {} <<>> Nat STRING BOOLEAN UNCHANGED ENABLED [] <> CHOOSE LET IN IF THEN ELSE CASE OTHER
+EXCEPT @ ! . : \in /\ \/ = == + \cup SUBSET UNION DOMAIN ' ( ) [ ] { } RECURSIVE INSTANCE EXTENDS LAMBDA LOCAL VARIABLE
+CONSTANT ASSUME THEOREM PROOF _ \A \E \AA |-> -> <- , WF_x ~> \X ^ % \div .. # ¬
+"""
+STRANGERS = (*TOKENS.split(), "\t", "\0")
 VALUES = (
-    *(
-        "0",
-        "1",
-        "(-1)",
-        "3",
-        '"a"',
-        '"zz"',
-        "TRUE",
-        "FALSE",
-        "{}",
-        "<<>>",
-        "{1}",
-        '{"a"}',
-        "<<1, 2>>",
-        '{1, "a"}',
-        "Nat",
-    ),
-    *("STRING", "BOOLEAN", "[a |-> 1]", "[i \\in 1..2 |-> i]", "{{}, {1}}", "(1..2)", "SUBSET {1, 2}", "[{1} -> {2}]"),
-    *("[a : {1}]", "({1} \\X {2})", "{i \\in Nat : i > 1}", "(CHOOSE i \\in {} : TRUE)", "(1 % 0)", '{1, "a"}'),
+    *("0", "1", "(-1)", "3", '"a"', '"zz"', "TRUE", "FALSE", "{}", "<<>>", "{1}", '{"a"}', "<<1, 2>>", '{1, "a"}'),
+    *("Nat", "STRING", "BOOLEAN", "[a |-> 1]", "[i \\in 1..2 |-> i]", "{{}, {1}}", "(1..2)", "SUBSET {1, 2}"),
+    *("[{1} -> {2}]", "[a : {1}]", "({1} \\X {2})", "{i \\in Nat : i > 1}", "(CHOOSE i \\in {} : TRUE)", "(1 % 0)"),
+    *("(SUBSET 1)", '[i \\in {1, "a"} |-> i]', "[Nat -> 1]", "UNION {1}", "Seq(1)"),
 )
 
 
@@ -217,11 +182,8 @@ def error_of(target: Target) -> SpecError | None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_changed_model_is_checked_or_refused(seed: int, tmp_path: Path) -> None:
-    end = time.monotonic() + SECONDS_PER_SEED
-    number = 0
-    while time.monotonic() < end:
-        number += 1
+def test_a_changed_model_is_checked_or_refused(seed: int, tmp_path: Path, mutants: int) -> None:
+    for number in range(mutants):
         target = mutant(seed, number, tmp_path)
         try:
             with at_most(SECONDS_PER_MUTANT):
@@ -229,7 +191,8 @@ def test_a_changed_model_is_checked_or_refused(seed: int, tmp_path: Path) -> Non
         except Expired:
             continue
         except Exception as failure:
-            raise AssertionError(f"mutant {number} of seed {seed}:\n{shown(target)}") from failure
+            failure.add_note(f"mutant {number} of seed {seed}:\n{shown(target)}")
+            raise
         if error is not None:
             fault = fault_of(error)
             assert fault is None, f"mutant {number} of seed {seed}: {fault}\n{error}\n{shown(target)}"
