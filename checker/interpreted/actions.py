@@ -68,6 +68,8 @@ class Walk:
         self.suffix = ""
         """What the names of next values end in: those within the first part of `A \\cdot B` have names of their own."""
         self.action: ir.Definition | None = None
+        self.disjunct: ir.Expr | None = None
+        """The innermost disjunct that is being walked, within the definition of the action."""
         self.splitting = True
         """Whether the walk is still among the disjuncts that TLC calls actions, and names by their definition."""
 
@@ -94,11 +96,11 @@ class Walk:
     def path(self) -> Iterator[None]:
         """A path of its own: what it assigns is forgotten after it."""
         emitter = self.emitter
-        kept = (dict(self.assigned), self.action, self.splitting)
+        kept = (dict(self.assigned), self.action, self.disjunct, self.splitting)
         emitter.writer.scopes.append({})
         yield
         emitter.writer.scopes.pop()
-        emitter.following, self.action, self.splitting = kept
+        emitter.following, self.action, self.disjunct, self.splitting = kept
 
     def branch(self, emit: Callable[[], None]) -> None:
         """Write a path that more text follows: leaving it must not skip that text."""
@@ -206,11 +208,15 @@ class Walk:
         self.walk(items[0], context, Continuation(lambda: self.conjuncts(items[1:], context, then), weight))
 
     def disjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
+        def walk(item: ir.Expr, shared: Continuation) -> None:
+            self.disjunct = item
+            self.walk(item, context, shared)
+
         def emit(shared: Continuation) -> None:
             for item in items[:-1]:
-                self.branch(lambda item=item: self.walk(item, context, shared))
+                self.branch(lambda item=item: walk(item, shared))
             with self.path():
-                self.walk(items[-1], context, shared)
+                walk(items[-1], shared)
 
         self.share(then, len(items), emit)
 
@@ -356,7 +362,7 @@ class Walk:
         target = node.target if isinstance(node.target, ir.Local) else emitter.program.resolve(node.target)
         if isinstance(target, ir.Definition) and target not in context.env and self.enters(target):
             if self.splitting:
-                self.action = target
+                self.action, self.disjunct = target, None
             env = emitter.arguments(target.params, node.args, context)
             self.walk(target.body, Context(env, context.primed), then)
             return
@@ -639,7 +645,9 @@ def finish_state(walk: Walk, label: int) -> None:
     count = emitter.program.variable_count
     missing = [emitter.program.variable_name(i) for i in range(count) if i not in walk.assigned]
     if missing:
-        emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label}, {emitter.is_init})")
+        span = walk.disjunct.span if walk.disjunct is not None else emitter.program.labels[label].span
+        place = emitter.program.name_of(span)
+        emitter.writer.write(f"incomplete({', '.join(missing)!r}, {label}, {place}, {emitter.is_init})")
         return
     values = "".join(f"{_interned(walk.assigned[i])}, " for i in range(count))
     emitter.writer.write(f"found((({values}), {label}))")

@@ -403,7 +403,7 @@ class Program:
     def _refuse(self, error: UnsupportedError) -> None:
         raise UnsupportedError(error.message, error.span, hint=error.hint)
 
-    def _incomplete(self, missing: str, label: int, is_init: bool) -> None:
+    def _incomplete(self, missing: str, label: int, span: Span | None, is_init: bool) -> None:
         name = self.labels[label].name
         if is_init:
             forms, hint = "`x = e` or `x \\in S`", None
@@ -412,7 +412,7 @@ class Program:
             hint = f"where values stay as they are, add UNCHANGED <<{missing}>>"
         raise EvaluationError(
             f"{f'`{name}`' if name else 'the formula'} does not give a value to {missing}",
-            self.labels[label].span,
+            span,
             expected=f"a value for every variable, by {forms}",
             hint=hint,
         )
