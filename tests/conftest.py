@@ -53,7 +53,8 @@ def corpus(request: pytest.FixtureRequest) -> list[Path]:
 @pytest.fixture
 def mutants(request: pytest.FixtureRequest) -> int:
     """How many random changes of models are tried for each seed."""
-    return int(request.config.getoption("--mutants"))
+    count: int = request.config.getoption("--mutants") or 0
+    return count
 
 
 @pytest.fixture
