@@ -38,6 +38,8 @@ from .vacuity import Implication, implications, vacuity_warnings
 
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
+TEMPORAL_EXIT_CODE = 77
+"""The code that TLC has for evaluation failures of liveness, though it leaves with 255 at most of them."""
 POSTCONDITION_EXIT_CODE = 10
 """TLC's code for a postcondition that is false or has no value."""
 
@@ -213,7 +215,7 @@ class _Run:
             found = tuple(violations if keep_going else itertools.islice(violations, 1))
         except EvaluationError as error:
             if type(error) is EvaluationError:
-                error.exit_code = PROPERTY_EXIT_CODE
+                error.exit_code = TEMPORAL_EXIT_CODE
             raise
         finally:
             search.stats.seconds = time.monotonic() - search.started

@@ -1,0 +1,138 @@
+"""What holds of one small system under several fairness conditions, for each form that a property may have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from comitia.checker.engine import Limits, Options
+from comitia.checker.interpreted.engine import InterpretedEngine
+from comitia.checker.loading import load_problem
+from comitia.checker.result import CheckResult, Verdict
+from comitia.model.diagnostics import EvaluationError
+
+from .cases import FAILS, HOLDS, REFUSED_BY_TLC, lift
+
+CASES = [
+    *((spec, formula, True) for spec, formula in HOLDS),
+    *((spec, formula, False) for spec, formula in FAILS),
+    *REFUSED_BY_TLC,
+]
+
+
+def check(folder: Path, spec: str, *formulas: str, statements: str = "", options: Options | None = None) -> CheckResult:
+    problem = load_problem(lift(folder, spec, formulas, statements))
+    return InterpretedEngine().check(problem, options=options or Options(vacuity=False))
+
+
+@pytest.mark.parametrize(("spec", "formula", "holds"), CASES)
+def test_a_property(spec: str, formula: str, holds: bool, tmp_path: Path) -> None:
+    result = check(tmp_path, spec, formula)
+    assert result.error is None
+    assert result.verdict in ((Verdict.PASS,) if holds else (Verdict.PROPERTY, Verdict.ACTION))
+
+
+def test_the_first_violated_property_is_named(tmp_path: Path) -> None:
+    result = check(tmp_path, "Weak", "[]<>(floor = 1)", "[]<>(floor = 2)", "[]<>(floor = 0)")
+    assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop1")
+    assert [one.violated for one in result.violations] == ["Prop1"]
+
+
+def test_a_property_with_a_part_of_each_kind(tmp_path: Path) -> None:
+    """Each part goes where it is checked, and the temporal one is looked at when the others have passed."""
+    formula = 'floor = 0 /\\ [](floor < 3) /\\ [][Next]_vars /\\ []<>(door = "open")'
+    result = check(tmp_path, "Moving", formula)
+    assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop0")
+    result = check(tmp_path, "Moving", formula.replace("< 3", "< 2"))
+    assert (result.verdict, result.violated) == (Verdict.INVARIANT, "Prop0")
+
+
+def test_what_is_violated_before_is_reported_first(tmp_path: Path) -> None:
+    result = check(tmp_path, "Bare", "<>(floor = 1)", statements="INVARIANT Odd")
+    assert (result.verdict, result.violated) == (Verdict.INVARIANT, "Odd")
+
+
+def test_to_continue_reports_every_violated_property(tmp_path: Path) -> None:
+    options = Options(vacuity=False, keep_going=True)
+    formulas = ("<>(floor = 1)", "[](floor < 2)", "[]<>(floor = 0)", "<>(floor = 0)", "<>(floor = 3)")
+    result = check(tmp_path, "Weak", *formulas, statements="INVARIANT Odd", options=options)
+    assert (result.verdict, result.violated) == (Verdict.INVARIANT, "Odd")
+    assert [(one.verdict, one.violated) for one in result.violations] == [
+        (Verdict.INVARIANT, "Odd"),
+        (Verdict.INVARIANT, "Prop1"),
+        (Verdict.PROPERTY, "Prop2"),
+        (Verdict.PROPERTY, "Prop4"),
+    ]
+    assert [one.counterexample.loop is None for one in result.violations] == [True, True, False, False]
+
+
+def test_to_continue_with_temporal_properties_alone(tmp_path: Path) -> None:
+    options = Options(vacuity=False, keep_going=True)
+    result = check(tmp_path, "Weak", "[]<>(floor = 0)", "<>(floor = 3)", options=options)
+    assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop0")
+    assert [one.violated for one in result.violations] == ["Prop0", "Prop1"]
+    assert result.counterexample is result.violations[0].counterexample
+
+
+def test_the_lasso_of_a_missing_response(tmp_path: Path) -> None:
+    """The lift goes to 1, where the door moves for ever."""
+    result = check(tmp_path, "Weak", "floor = 1 ~> floor = 2")
+    found = result.counterexample
+    assert found is not None
+    assert [step.action for step in found.steps] == [None, "Up", "Move"]
+    assert (found.loop, found.closing_action) == (1, "Move")
+
+
+def test_the_lasso_of_a_liveness_property_without_fairness(tmp_path: Path) -> None:
+    result = check(tmp_path, "Bare", "<>(floor = 1)")
+    found = result.counterexample
+    assert found is not None
+    assert (len(found.steps), found.loop, found.is_stuttering) == (1, 0, True)
+    assert result.warnings == (
+        "Prop0: the specification has no fairness condition, so any behaviour may stutter for ever",
+    )
+
+
+def test_enabled_of_an_instance_and_of_its_substitution_are_two_things(tmp_path: Path) -> None:
+    """In the module of the action `on` has any next value; FALSE, which stands for it, has none but FALSE."""
+    assert check(tmp_path, "Bare", "[]<>Fixed!CanFlip => []<>ENABLED Fixed!Flip").verdict is Verdict.PROPERTY
+    assert check(tmp_path, "Bare", "[]<>ENABLED Fixed!Flip => []<>Fixed!CanFlip").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("formula", "steps"),
+    [
+        ("<>(floor = door)", 1),
+        ("[]<>(floor < 2 \\/ floor = door)", 3),
+        ("[]<><<floor' = 0 /\\ door' = 1>>_vars", 3),
+        ("WF_vars(floor = 1 /\\ door' = floor' + door /\\ UNCHANGED floor)", 2),
+    ],
+)
+def test_an_expression_without_a_value(formula: str, steps: int, tmp_path: Path) -> None:
+    """The behaviour up to the state in which it has none is shown."""
+    result = check(tmp_path, "Moving", formula)
+    assert isinstance(result.error, EvaluationError)
+    assert (result.exit_code, result.error.span is not None) == (77, True)
+    assert result.counterexample is not None and len(result.counterexample.steps) == steps
+
+
+def test_a_search_cut_short_says_nothing_of_them(tmp_path: Path) -> None:
+    problem = load_problem(lift(tmp_path, "Weak", ["[]<>(floor = 0)"]))
+    result = InterpretedEngine().check(problem, Limits(max_states=2))
+    assert result.verdict is Verdict.INCOMPLETE
+    assert "Prop0: not checked, since the search did not come to its end" in result.warnings
+
+
+def test_a_postcondition_comes_after_them(tmp_path: Path) -> None:
+    statements = "POSTCONDITION Done"
+    assert check(tmp_path, "Weak", "[]<>(floor = 1)", statements=statements).violated == "Done"
+    result = check(tmp_path, "Weak", "[]<>(floor = 0)", statements=statements)
+    assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop0")
+    assert "the postcondition Done is FALSE" in result.warnings
+
+
+def test_a_deadlock_comes_before_them(tmp_path: Path) -> None:
+    result = check(tmp_path, "Stuck", "<>(floor = 1)", statements="CHECK_DEADLOCK TRUE")
+    assert result.verdict is Verdict.DEADLOCK
+    assert check(tmp_path, "Stuck", "<>(floor = 1)", statements="CHECK_DEADLOCK FALSE").verdict is Verdict.PASS
+    assert check(tmp_path, "Stuck", "[]<>(floor = 0)", statements="CHECK_DEADLOCK FALSE").violated == "Prop0"
