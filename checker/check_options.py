@@ -37,7 +37,7 @@ OPTIONS: tuple[Callable[..., Any], ...] = (
     ),
     click.option("--coverage", is_flag=True, help="Count how often each conjunct and branch was evaluated, and TRUE."),
     click.option("--no-vacuity", is_flag=True, help="Do not warn of what was never enabled, or never TRUE."),
-    click.option("--why", metavar="ACTION", help="Count the conjuncts of ACTION: which of them held it up."),
+    click.option("--why", metavar="ACTION", help="Count the guards of ACTION in all states: what held it up."),
     click.option(
         "--checkpoint",
         type=_FOLDER,

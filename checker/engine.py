@@ -42,7 +42,7 @@ class Options:
     keep_going: go on after a violated invariant or action property, and report each once.
     vacuity: warn, where nothing is violated, of what was never enabled, true or evaluated.
     coverage: count how often each conjunct and branch was evaluated, and was true.
-    why: the name of an action whose conjuncts are counted.
+    why: the name of an action whose guards are evaluated, each on its own, in all states that were found.
     record_graph: keep the steps between states.
     """
 

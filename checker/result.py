@@ -99,25 +99,43 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """How often a guard of an action was TRUE and FALSE, and in how many states it alone was FALSE.
+
+    That is, for some choice of the variables bound around it no other guard on the way was FALSE.
+    """
+
+    span: Span
+    true: int
+    false: int
+    alone: int
+
+    @property
+    def evaluated(self) -> int:
+        return self.true + self.false
+
+
+@dataclass(frozen=True, slots=True)
 class ActionReport:
-    """What became of one action: its states generated and distinct states found, and each of its conjuncts."""
+    """What became of one action: its states generated and distinct states found, and each of its guards."""
 
     name: str
     span: Span | None
     generated: int
     distinct: int
-    counts: tuple[Count, ...]
+    guards: tuple[Guard, ...]
 
     @property
-    def blocking(self) -> Count | None:
-        """What held the action up: of its conjuncts that were reached and never TRUE the one furthest on.
+    def blocking(self) -> Guard | None:
+        """What held the action up: of the guards that were never TRUE, or else of all, the one most often alone FALSE.
 
-        Where there is none it is the first that was not reached: an `\\E` or `\\in` over sets that were all empty.
+        None where the action was enabled, or no guard was FALSE.
         """
         if self.generated:
             return None
-        never = [count for count in self.counts if count.evaluated and not count.true]
-        return never[-1] if never else next((count for count in self.counts if not count.evaluated), None)
+        never = [guard for guard in self.guards if guard.false and not guard.true]
+        most = max(never or self.guards, key=lambda guard: (guard.alone, guard.false), default=None)
+        return most if most is not None and most.false else None
 
 
 @dataclass(frozen=True, slots=True)

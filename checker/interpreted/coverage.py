@@ -52,16 +52,13 @@ class Point:
 
 
 class Coverage:
-    """The points of a program. `everything`: count every conjunct and branch; `why`: those of one action.
+    """The points of a program. `everything`: count every conjunct and branch.
 
     `antecedents` are the nodes to be marked where they hold.
     """
 
-    def __init__(
-        self, *, everything: bool = False, why: str | None = None, antecedents: Iterable[ir.Node] = ()
-    ) -> None:
+    def __init__(self, *, everything: bool = False, antecedents: Iterable[ir.Node] = ()) -> None:
         self.everything = everything
-        self.why = why
         self.hits: list[int] = []
         self.points: dict[tuple[int, str | None], Point] = {}
         self.assigning: set[tuple[int, str | None]] = set()
@@ -77,9 +74,7 @@ class Coverage:
     def step(self, node: ir.Node, action: str | None) -> Point | None:
         """The point of a part of an action that is no test: an assignment, the body of an `\\E`."""
         self.assigning.add((id(node), action))
-        if not self.everything and (action is None or action != self.why):
-            return None
-        return self._point(node, action)
+        return self._point(node, action) if self.everything else None
 
     def branch(self, node: ir.Node) -> Point | None:
         """The point of a test within an expression."""
@@ -92,8 +87,7 @@ class Coverage:
     def _point(self, node: ir.Node, action: str | None) -> Point:
         point = self.points.get((id(node), action))
         if point is None:
-            is_counted = self.everything or (action is not None and action == self.why)
-            point = self.points[id(node), action] = Point(node, action, len(self.points), is_counted)
+            point = self.points[id(node), action] = Point(node, action, len(self.points), self.everything)
             self.hits += (0, 0)
         return point
 
@@ -103,11 +97,11 @@ class Coverage:
     def false(self, point: Point) -> int:
         return self.hits[2 * point.index + 1]
 
-    def counts(self, action: str | None = None) -> tuple[Count, ...]:
-        """The counted points, of one action or of all, in order of their places; one for each place."""
+    def counts(self) -> tuple[Count, ...]:
+        """The counted points in order of their places; one for each place."""
         totals: dict[tuple[str, int, int, int, int], Count] = {}
         for point in self.points.values():
-            if not point.is_counted or (action is not None and action != point.action):
+            if not point.is_counted:
                 continue
             span = point.node.span
             key = (span.source.name, span.line, span.column, -span.end_line, -span.end_column)

@@ -16,6 +16,7 @@ from ..engine import Limits, Observer, Options, Simulation
 from ..liveness.plan import Obligation, make_plan, soundness_warnings
 from ..result import ActionReport, CheckResult, Counterexample, Stats, Verdict, Violation
 from .alias import Alias
+from .blocking import guards
 from .checkpoint import Checkpoints
 from .coverage import Coverage
 from .failures import (
@@ -93,12 +94,12 @@ class _Run:
     def coverage(self) -> Coverage | None:
         """What has to be recorded for the reports that were asked for."""
         options = self.options
-        if self.problem.next is None or not (options.coverage or options.vacuity or options.why is not None):
+        if self.problem.next is None or not (options.coverage or options.vacuity):
             return None
         if options.vacuity:
             self.implications = implications(self.problem)
         antecedents = [one.antecedent for one in self.implications]
-        return Coverage(everything=options.coverage, why=options.why, antecedents=antecedents)
+        return Coverage(everything=options.coverage, antecedents=antecedents)
 
     def check(self, limits: Limits) -> CheckResult:
         violated = self.preliminaries()
@@ -269,22 +270,22 @@ class _Run:
     def with_coverage(self, result: CheckResult, search: Search) -> CheckResult:
         """The result with what was asked for of coverage, and with what a passing search never came by."""
         coverage, options = self.program.coverage, self.options
-        if coverage is None:
-            return result
-        if options.vacuity and result.verdict is Verdict.PASS and not self.program.registers.is_exiting:
+        is_complete = result.verdict is Verdict.PASS and not self.program.registers.is_exiting
+        if coverage is not None and options.vacuity and is_complete:
             result = replace(result, warnings=(*result.warnings, *vacuity_warnings(search, self.implications)))
-        if options.coverage:
+        if coverage is not None and options.coverage:
             result = replace(result, coverage=coverage.counts())
         if options.why is not None:
-            result = replace(result, why=self.action_report(options.why, search, coverage))
+            result = replace(result, why=self.action_report(options.why, search))
         return result
 
-    def action_report(self, name: str, search: Search, coverage: Coverage) -> ActionReport:
+    def action_report(self, name: str, search: Search) -> ActionReport:
         generated, distinct = search.stats.actions[name]
         labels = [self.program.labels[index] for index in self.program.action_labels]
         span = next((label.span for label in labels if label.name == name), None)
-        counts = coverage.counts("" if name == UNNAMED_ACTION and span is None else name)
-        return ActionReport(name, span, generated, distinct, counts)
+        action = "" if name == UNNAMED_ACTION and span is None else name
+        program = Program(self.problem, registers=self.program.registers)
+        return ActionReport(name, span, generated, distinct, guards(program, action, search.states))
 
     def aliased(self, result: CheckResult) -> CheckResult:
         """The result with the aliases of states in its counterexamples."""

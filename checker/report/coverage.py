@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from ...model.source import Span
 from ..result import ActionReport, Count, Stats
 
 HEADING_STYLE, NEVER_STYLE, PLACE_STYLE = "bold", "bold yellow", "dim"
@@ -24,23 +25,28 @@ def coverage_lines(stats: Stats, counts: tuple[Count, ...]) -> Iterator[Text]:
 
 
 def why_lines(report: ActionReport) -> Iterator[Text]:
-    """The conjuncts of an action in their order; the last of those that were never TRUE is what held it up."""
+    """The guards of an action in their order, and which of them held it up."""
     if report.generated:
         headline = f"{report.name} generated {report.generated:,} states, {report.distinct:,} of them new"
     else:
         headline = f"{report.name} was never enabled"
-    yield Text(f"{headline}; its conjuncts: evaluated, TRUE", style=HEADING_STYLE)
+    yield Text(f"{headline}; its guards: evaluated, FALSE, states where it alone was FALSE", style=HEADING_STYLE)
     blocking = report.blocking
-    for count in report.counts:
-        line = _count_line(count)
-        if count is blocking:
-            line.append("  <- never TRUE", style=NEVER_STYLE)
+    for guard in report.guards:
+        line = _line((guard.evaluated, guard.false, guard.alone), guard.span, is_striking=not guard.true)
+        if guard is blocking:
+            line.append("  <- held it up" if guard.true else "  <- never TRUE", style=NEVER_STYLE)
         yield line
 
 
 def _count_line(count: Count) -> Text:
-    text = " ".join(count.span.text.split())
+    return _line((count.evaluated, count.true), count.span, is_striking=not count.true)
+
+
+def _line(figures: tuple[int, ...], span: Span, *, is_striking: bool) -> Text:
+    text = " ".join(span.text.split())
     text = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
-    line = Text(f"{count.evaluated:>13,} {count.true:>13,}  {text}", style="" if count.true else NEVER_STYLE)
-    line.append(f"  {count.span.place}", style=PLACE_STYLE)
+    columns = " ".join(f"{figure:>13,}" for figure in figures)
+    line = Text(f"{columns}  {text}", style=NEVER_STYLE if is_striking else "")
+    line.append(f"  {span.place}", style=PLACE_STYLE)
     return line

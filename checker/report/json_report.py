@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...model.diagnostics import InputError, SpecError
-from ..result import ActionReport, CheckResult, Count
+from ...model.source import Span
+from ..result import ActionReport, CheckResult, Count, Guard
 from .itf import to_itf
 
 STANDARD_OUTPUT = "-"
@@ -55,27 +56,38 @@ def report_object(result: CheckResult, source: str, *, all_violations: bool = Fa
 
 
 def _count_object(count: Count) -> dict[str, object]:
-    span = count.span
+    return {**_place_object(count.span), "evaluated": count.evaluated, "true": count.true}
+
+
+def _guard_object(guard: Guard) -> dict[str, object]:
+    return {
+        **_place_object(guard.span),
+        "evaluated": guard.evaluated,
+        "false": guard.false,
+        "alone": guard.alone,
+        "text": " ".join(guard.span.text.split()),
+    }
+
+
+def _place_object(span: Span) -> dict[str, object]:
     return {
         "file": span.source.name,
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "evaluated": count.evaluated,
-        "true": count.true,
     }
 
 
 def _why_object(report: ActionReport) -> dict[str, object]:
-    """An action with its conjuncts in their order; `blocking` is the place among them of the one that held it up."""
+    """An action with its guards in their order; `blocking` is the place among them of the one that held it up."""
     blocking = report.blocking
     return {
         "action": report.name,
         "generated": report.generated,
         "distinct": report.distinct,
-        "conjuncts": [{**_count_object(count), "text": " ".join(count.span.text.split())} for count in report.counts],
-        "blocking": None if blocking is None else report.counts.index(blocking),
+        "guards": [_guard_object(guard) for guard in report.guards],
+        "blocking": None if blocking is None else report.guards.index(blocking),
     }
 
 

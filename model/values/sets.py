@@ -184,7 +184,7 @@ def _ill_typed_member(value: Value, name: str) -> EvaluationError:
     from .text import brief
 
     return EvaluationError(
-        f"cannot tell whether the {kind_of(value)} {brief(value)} is an element of {name}",
+        f"cannot tell whether the {kind_of(value)} {brief(value)} is an element of {shortened(name)}",
     )
 
 

@@ -170,7 +170,7 @@ def test_an_interrupt_reports_the_figures_so_far(folder: Path) -> None:
     while b" generated, " not in progress:
         progress += os.read(terminal, 4096)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     assert output.startswith("Counter: stopped before the end")
     assert "\x1b" not in output, "standard output is no terminal"
@@ -186,7 +186,7 @@ def test_a_closed_pipe_is_no_traceback(folder: Path) -> None:
     os.close(reader)
     process = subprocess.Popen([*COMMAND, "check", "Counter.tla"], stdout=writer, stderr=subprocess.PIPE, text=True)
     os.close(writer)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert errors == ""
 
 

@@ -199,11 +199,11 @@ def test_why(folder: Path) -> None:
     write_model(folder, LARGE_CONFIG, LARGE.replace("250", "5"))
     result = run("Large.tla", "--why", "Never", "--no-vacuity", "--json", "out.json")
     lines = result.stdout.splitlines()
-    assert lines[2] == "Never was never enabled; its conjuncts: evaluated, TRUE"
-    assert lines[3].split() == ["36", "0", "x", ">", "5", "Large.tla:7:10", "<-", "never", "TRUE"]
+    assert lines[2] == "Never was never enabled; its guards: evaluated, FALSE, states where it alone was FALSE"
+    assert lines[3].split() == ["36", "36", "36", "x", ">", "5", "Large.tla:7:10", "<-", "never", "TRUE"]
     found = json.loads((folder / "out.json").read_text())["why"]
     assert (found["action"], found["generated"], found["blocking"]) == ("Never", 0, 0)
-    assert found["conjuncts"][0]["text"] == "x > 5" and found["conjuncts"][0]["evaluated"] == 36
+    assert found["guards"][0]["text"] == "x > 5" and found["guards"][0]["alone"] == 36
 
 
 def test_why_of_no_action(folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from comitia.checker.engine import Options
-from comitia.checker.result import Verdict
+from comitia.checker.result import ActionReport, CheckResult, Verdict
 
 from .models import by_text, check, problem
 
@@ -76,25 +76,81 @@ def test_counting_changes_no_figure(tmp_path: Path) -> None:
         assert result.stats.actions == plain.stats.actions
 
 
+def why(folder: Path, action: str, module: str = BRANCHING, config: str = CONFIG) -> tuple[CheckResult, ActionReport]:
+    result = check(problem(folder, config, module), options=Options(why=action))
+    assert result.why is not None
+    return result, result.why
+
+
+def figures(report: ActionReport) -> dict[str, tuple[int, int, int]]:
+    return {" ".join(guard.span.text.split()): (guard.evaluated, guard.false, guard.alone) for guard in report.guards}
+
+
 def test_why_an_action_was_never_enabled(tmp_path: Path) -> None:
-    result = check(problem(tmp_path, CONFIG, BRANCHING), options=Options(why="Never", vacuity=False))
-    report = result.why
-    assert report is not None and (report.name, report.generated, report.distinct) == ("Never", 0, 0)
-    assert list(by_text(report.counts)) == ["x >= 0", "y = 1", "x > 9", "UNCHANGED <<x, y>>"]
+    result, report = why(tmp_path, "Never")
+    assert (report.name, report.generated, report.distinct) == ("Never", 0, 0)
+    states = result.stats.distinct
+    with_y = figures(report)["y = 1"][0] - figures(report)["y = 1"][1]
+    assert 0 < with_y < states
+    assert figures(report) == {
+        "x >= 0": (states, 0, 0),
+        "y = 1": (states, states - with_y, 0),
+        "x > 9": (states, states, with_y),
+    }
     assert report.blocking is not None and report.blocking.span.text == "x > 9"
-    assert by_text(report.counts)["x >= 0"] == (result.stats.distinct, result.stats.distinct)
 
 
 def test_why_there_was_nothing_to_choose_from(tmp_path: Path) -> None:
-    report = check(problem(tmp_path, CONFIG, BRANCHING), options=Options(why="Nothing")).why
-    assert report is not None and report.blocking is not None
-    assert report.blocking.span.text.startswith("\\E i")
+    result, report = why(tmp_path, "Nothing")
+    states = result.stats.distinct
+    assert figures(report) == {"\\E i \\in {} : x' = i /\\ UNCHANGED y": (states, states, states)}
+    assert report.blocking is report.guards[0]
 
 
 def test_why_of_an_action_that_was_enabled(tmp_path: Path) -> None:
-    report = check(problem(tmp_path, CONFIG, BRANCHING), options=Options(why="Choose")).why
-    assert report is not None and report.generated > 0 and report.blocking is None
-    assert by_text(report.counts)["x >= 2"][0] > 0
+    result, report = why(tmp_path, "Choose")
+    assert report.generated > 0 and report.blocking is None
+    found = figures(report)
+    assert list(found) == ["x >= 2", "\\/ x = 2 \\/ y = 7"] and found["x >= 2"][0] == result.stats.distinct
+    assert found["x >= 2"][2] == 0, "where x < 2 the other is FALSE too"
+
+
+GUARDED = """---- MODULE Guarded ----
+EXTENDS Integers, Sequences
+VARIABLES x, queue
+Init == x \\in 0..3 /\\ queue = <<>>
+Ready(n) == n > 1
+Act(n, step) == /\\ Ready(n)
+                /\\ \\/ x = 1 /\\ x' = 0
+                   \\/ x = 3 /\\ step
+                /\\ LET first == Head(queue) IN
+                     /\\ queue # <<>>
+                     /\\ first = x
+                /\\ IF x > 2 THEN UNCHANGED queue ELSE \\E i \\in {} : queue' = <<i>>
+Next == \\/ \\E n \\in 1..2 : Act(n, x' = 0)
+        \\/ x < 0 /\\ UNCHANGED <<x, queue>>
+====
+"""
+
+
+def test_why_through_parameters_and_branches(tmp_path: Path) -> None:
+    """A guard after one that is FALSE counts too, unless it has no value; each arm is a way of its own."""
+    _, report = why(tmp_path, "Act", GUARDED, "INIT Init NEXT Next CHECK_DEADLOCK FALSE")
+    assert figures(report) == {
+        "\\E n \\in 1..2 : Act(n, x' = 0)": (4, 0, 0),
+        "Ready(n)": (16, 8, 0),
+        "x = 1": (8, 6, 0),
+        "x = 3": (8, 6, 0),
+        "queue # <<>>": (16, 16, 1),
+        "first = x": (0, 0, 0),
+        "\\E i \\in {} : queue' = <<i>>": (12, 12, 0),
+    }
+    assert report.blocking is not None and report.blocking.span.text == "queue # <<>>"
+
+
+def test_why_of_what_has_no_name(tmp_path: Path) -> None:
+    _, report = why(tmp_path, "Next", GUARDED, "INIT Init NEXT Next CHECK_DEADLOCK FALSE")
+    assert figures(report) == {"x < 0": (4, 4, 4)}
 
 
 def test_why_of_what_is_no_action(tmp_path: Path) -> None:
