@@ -146,10 +146,14 @@ def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
 
 def _subset(emitter: Emitter, args: Args, context: Context) -> str:
     left = _value(emitter, args[0], context)
-    node = args[1]
+    return f"is_subset({left.text}, {_compared_with(emitter, args[1], context)})"
+
+
+def _compared_with(emitter: Emitter, node: ir.Argument, context: Context) -> str:
+    """The right side of an operator that only tests elements of its left side for being in the right one."""
     if isinstance(node, ir.Builtin) and node.operator.name == "UNION":
-        return f"is_subset({left.text}, united({_value(emitter, node.args[0], context).text}))"
-    return f"is_subset({left.text}, {_value(emitter, node, context).text})"
+        return f"united({_value(emitter, node.args[0], context).text})"
+    return _value(emitter, node, context).text
 
 
 def _ordering(symbol: str, function: str, *, swapped: bool = False) -> Callable[[Emitter, Args, Context], str]:
@@ -222,6 +226,14 @@ def _union(emitter: Emitter, args: Args, context: Context) -> Py:
     return Py(f"({a} | {b} if {are_sets} else union({a}, {b}))", "set" if right.kind == "set" else None)
 
 
+def _tested(function: str) -> Callable[[Emitter, Args, Context], Py]:
+    def emit(emitter: Emitter, args: Args, context: Context) -> Py:
+        left = _value(emitter, args[0], context)
+        return Py(f"{function}({left.text}, {_compared_with(emitter, args[1], context)})", "set")
+
+    return emit
+
+
 def _constant(text: str, kind: str | None = "set") -> Callable[[Emitter, Args, Context], Py]:
     return lambda _emitter, _args, _context: Py(text, kind, True)
 
@@ -260,6 +272,8 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
     (None, "BOOLEAN"): _constant("BOOLEANS"),
     (None, "STRING"): _constant("STRING"),
     (None, r"\cup"): _union,
+    (None, r"\cap"): _tested("intersection"),
+    (None, "\\"): _tested("difference"),
     ("Naturals", "Nat"): _constant("NAT"),
     ("Naturals", "+"): _arithmetic("+", "add"),
     ("Naturals", "-"): _arithmetic("-", "subtract"),
@@ -273,8 +287,6 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Py]]] = {
 }
 
 CALLS: Final[dict[Key, tuple[str, str | None]]] = {
-    (None, r"\cap"): ("intersection", "set"),
-    (None, "\\"): ("difference", "set"),
     (None, "SUBSET"): ("Subset", "set"),
     (None, "UNION"): ("union_of", "set"),
     (None, "DOMAIN"): ("domain_set", "set"),

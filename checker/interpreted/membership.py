@@ -82,6 +82,8 @@ def _structural(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> 
     left, right = (node.args[0], node.args[-1]) if node.args else (None, None)
     match node.operator.name:
         case "\\cup":
+            if is_by_rule(emitter, left, context) and not is_by_rule(emitter, right, context):  # type: ignore[arg-type]
+                left, right = right, left  # TLC looks first into the one that is written out
             return emitter.chain(
                 [lambda: member_test(emitter, item, left, context), lambda: member_test(emitter, item, right, context)],  # type: ignore[arg-type]
                 is_and=False,
@@ -96,6 +98,25 @@ def _structural(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> 
             return f"Interval({low.text}, {high.text}).contains({item.text})"
         case _:
             return None
+
+
+_BY_RULE = frozenset({"SUBSET", "FunctionSet", "Seq", "Nat", "Int", "STRING"})
+"""Operators whose sets TLC does not write out."""
+
+
+def is_by_rule(emitter: Emitter, node: ir.Expr, context: Context) -> bool:
+    """Whether a set is one that TLC filters when elements are asked for, and not before (SetPredValue.java)."""
+    constant = emitter.program.constant_value(node)
+    if constant is not None:
+        return emitter.program.is_set_by_rule(constant)
+    if isinstance(node, ir.Call):
+        inlined = emitter.inlined(node, context)
+        return inlined is not None and is_by_rule(emitter, *inlined)
+    if isinstance(node, ir.Builtin):
+        return node.operator.name in _BY_RULE
+    return isinstance(node, (ir.RecordSet, ir.Times)) or (
+        isinstance(node, ir.SetFilter) and is_by_rule(emitter, node.bound.set, context)
+    )
 
 
 def _in_filter(emitter: Emitter, item: Py, node: ir.SetFilter, context: Context) -> str:

@@ -185,6 +185,10 @@ class Program:
     def is_infinite(self, value: Value) -> bool:
         return isinstance(value, sets.LazySet) and not self._is_finite(value)
 
+    def is_set_by_rule(self, value: Value) -> bool:
+        """Whether a value is a set that is not written out before its elements are asked for."""
+        return isinstance(value, sets.LazySet) and not sets.is_reducible(value)
+
     def is_finite_set(self, value: Value) -> bool:
         return sets.is_set(value) and self._is_finite(value)
 
@@ -426,6 +430,12 @@ def _kind(body: ir.Expr) -> str | None:
     """The kind of a value where the form of the expression tells."""
     if isinstance(body, ir.Tuple):
         return "seq"
+    if isinstance(body, ir.Let):
+        return _kind(body.body)
+    if isinstance(body, ir.If):
+        return _common_kind((body.then, body.otherwise))
+    if isinstance(body, ir.Case):
+        return _common_kind([arm for _, arm in body.arms] + ([] if body.other is None else [body.other]))
     if isinstance(body, (ir.Junction, ir.Quantifier)):
         return "bool"
     if isinstance(body, ir.Builtin):
@@ -437,6 +447,11 @@ def _kind(body: ir.Expr) -> str | None:
     if isinstance(body, (ir.SetEnumeration, ir.SetFilter, ir.SetMap)):
         return "set"
     return None
+
+
+def _common_kind(parts: Sequence[ir.Expr]) -> str | None:
+    kinds = {_kind(part) for part in parts}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 __all__ = ["FAILURES", "Found", "Function", "Label", "Program", "State", "nodes"]

@@ -20,11 +20,19 @@ from ...model.values.core import (
     domain_of,
     expanded,
     kind_of,
-    sequence,
     sequence_domain,
 )
 from ...model.values.order import ordered
-from ...model.values.sets import LazySet, as_frozenset, is_finite, is_member, is_set, not_enumerable, not_member
+from ...model.values.sets import (
+    LazySet,
+    as_frozenset,
+    is_finite,
+    is_member,
+    is_set,
+    not_enumerable,
+    not_member,
+    spelled,
+)
 from ...model.values.text import brief
 
 T = TypeVar("T")
@@ -327,11 +335,6 @@ def as_sequence(operator: str, value: Value) -> Value:
     return value
 
 
-def spelled(operator: str, value: Value) -> Value:
-    """A sequence; a string as that of its characters, as which TLC 2.15 has it where it wants a sequence."""
-    return sequence(value) if type(value) is str else as_sequence(operator, value)
-
-
 def length(value: Value) -> int:
     if type(value) is str:
         return len(value)
@@ -339,7 +342,7 @@ def length(value: Value) -> int:
 
 
 def head(value: Value) -> Value:
-    value = spelled("Head", value)
+    value = as_sequence("Head", spelled(value))
     if len(value) == 1:
         raise EvaluationError("Head of the empty sequence")
     return value[1]
@@ -365,7 +368,7 @@ def append(value: Value, item: Value) -> Value:
 def concatenate(a: Value, b: Value) -> Value:
     if type(a) is str and type(b) is str:
         return a + b
-    a, b = as_sequence("`\\o`", a), spelled("`\\o`", b)
+    a, b = as_sequence("`\\o`", a), as_sequence("`\\o`", spelled(b))
     return (sequence_domain(len(a) + len(b) - 2), *a[1:], *b[1:])
 
 
@@ -390,7 +393,7 @@ def subsequence(value: Value, low: Value, high: Value) -> Value:
 
 
 def select(value: Value, test: Callable[[Value], Value]) -> Value:
-    value = spelled("SelectSeq", value)
+    value = as_sequence("SelectSeq", spelled(value))
     kept = [item for item in value[1:] if truth(test(item))]
     return (sequence_domain(len(kept)), *kept)
 

@@ -1,8 +1,8 @@
 """The order of strings in TLC: that in which it first meets them, as names or as strings (util/UniqueString.java).
 
 TLC reads the configuration first, then parses every module and interns each token, then interns the string literals
-while it goes through the modules, dependencies first. What is not reproduced here: the operator symbols of TLC's own
-tables, which come before all tokens.
+while it goes through the trees of the modules, dependencies first. What is not reproduced here: the operator symbols of
+TLC's own tables, which come before all tokens.
 """
 
 from __future__ import annotations
@@ -50,22 +50,33 @@ _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\f": "\f", "\\
 def strings_of(closure: Closure) -> list[str]:
     """Every token and string literal of the modules of a specification, each once, in TLC's order."""
     out: dict[str, None] = {}
-    literals: dict[str, list[str]] = {}
+    literals: dict[str, dict[str, None]] = {}
     for name in closure.names:
-        literals[name] = []
         module = closure.modules.get(name)
         if module is None:
             out.update(dict.fromkeys(WORDS.get(name, "").split()))
             continue
+        literals[name] = dict.fromkeys(_literals(module))
         for kind, text in tokens(_text_of(module)):
-            if kind == "string":
-                literals[name].append(text)
-            else:
-                out.setdefault(text)
+            (literals[name] if kind == "string" else out).setdefault(text)
     for name in closure.dependencies_first():
-        for text in literals[name]:
-            out.setdefault(text)
+        out.update(literals.get(name, {}))
     return list(out)
+
+
+def _literals(module: tree.Module) -> Iterator[str]:
+    """The string literals of a module as TLC comes by them: of `{e : x \\in S}`, those of S before those of e."""
+    stack: list[object] = [module]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tree.String):
+            yield item.value
+        elif isinstance(item, tuple):
+            stack.extend(reversed(item))
+        elif isinstance(item, tree.SetMap):
+            stack.extend((item.element, item.bounds))
+        elif isinstance(item, tree.Node):
+            stack.extend(getattr(item, name) for name in reversed(tuple(type(item).__slots__)))
 
 
 def _text_of(module: tree.Module) -> str:

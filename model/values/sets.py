@@ -20,6 +20,7 @@ from .core import (
     domain_of,
     expanded,
     kind_of,
+    sequence,
     sequence_domain,
 )
 from .order import display_order, ordered, sort
@@ -144,6 +145,11 @@ def _as_function(value: Value, values: LazySet) -> Value | None:
     if type(value) is ModelValue and value.type is None:
         return None
     raise _ill_typed_member(value, values.describe())
+
+
+def spelled(value: Value) -> Value:
+    """A string as the sequence of its characters, as which TLC 2.15 has it where it wants a sequence."""
+    return sequence(value) if type(value) is str else value
 
 
 class Infinite(LazySet):
@@ -333,6 +339,8 @@ class RecordSet(LazySet):
         if value is None:
             return False
         if value[0] is not self.domain:
+            if not all(type(key) is str for key in value[0]):
+                raise _ill_typed_member(value, self.describe())
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
 
@@ -366,10 +374,12 @@ class Product(LazySet):
         self.sets = sets
 
     def contains(self, value: Value) -> bool:
-        value = _as_function(value, self)
+        value = _as_function(spelled(value), self)
         if value is None:
             return False
         if value[0] is not sequence_domain(len(self.sets)):
+            if not all(type(key) is int for key in value[0]):
+                raise _ill_typed_member(value, self.describe())
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
 
@@ -403,11 +413,11 @@ class Sequences(LazySet):
         self.base = base
 
     def contains(self, value: Value) -> bool:
-        value = _as_function(value, self)
+        value = _as_function(spelled(value), self)
         if value is None:
             return False
         if not value[0].is_sequence:
-            return False
+            raise _ill_typed_member(value, self.describe())
         return all(is_member(item, self.base) for item in value[1:])
 
     def is_finite(self) -> bool:
@@ -479,7 +489,8 @@ class Combined(LazySet):
     def elements(self) -> Iterator[Value]:
         if self.source is None:
             return iter(sort(frozenset().union(*map(as_frozenset, self.parts))))
-        return (value for value in ordered(self.source) if self.test(value))
+        source = self.source.elements() if isinstance(self.source, LazySet) else ordered(self.source)
+        return (value for value in source if self.test(value))
 
     def is_finite(self) -> bool:
         return all(map(is_finite, self.parts)) if self.source is None else is_finite(self.source)
@@ -508,7 +519,8 @@ def union(a: Value, b: Value) -> Value:
         return a | b
     if is_reducible(a) and is_reducible(b):
         return as_frozenset(a) | as_frozenset(b)
-    return Combined("\\cup", (a, b), None, lambda value: is_member(value, a) or is_member(value, b))
+    first, second = (b, a) if is_reducible(b) else (a, b)
+    return Combined("\\cup", (a, b), None, lambda value: is_member(value, first) or is_member(value, second))
 
 
 def intersection(a: Value, b: Value) -> Value:
@@ -518,11 +530,11 @@ def intersection(a: Value, b: Value) -> Value:
         return a & b
     for side, other in ((a, b), (b, a)):
         if is_reducible(side):
-            elements = ordered(side)
-            if elements:
-                _require_sets("\\cap", other)
-            return frozenset(value for value in elements if is_member(value, other))
-    _require_sets("\\cap", a, b)
+            if _is_vacuous("\\cap", side, other):
+                return frozenset()
+            return frozenset(value for value in ordered(side) if is_member(value, other))
+    if _is_vacuous("\\cap", a, b):
+        return frozenset()
     source, other = (b, a) if is_finite(b) and not is_finite(a) else (a, b)
     return Combined("\\cap", (a, b), source, lambda value: is_member(value, other))
 
@@ -532,13 +544,21 @@ def difference(a: Value, b: Value) -> Value:
     if type(a) is frozenset and type(b) is frozenset:
         _require_one_kind(a, b)
         return a - b
+    if _is_vacuous("\\", a, b):
+        return frozenset()
     if is_reducible(a):
-        elements = ordered(a)
-        if elements:
-            _require_sets("\\", b)
-        return frozenset(value for value in elements if not is_member(value, b))
-    _require_sets("\\", a, b)
+        return frozenset(value for value in ordered(a) if not is_member(value, b))
     return Combined("\\", (a, b), a, lambda value: not is_member(value, b))
+
+
+def _is_vacuous(symbol: str, side: Value, other: Value) -> bool:
+    """Whether a side is empty, and the other no set, at which TLC does not look then; an error where it does."""
+    _require_sets(symbol, side)
+    if is_set(other):
+        return False
+    if not is_finite(side) or cardinality(side):
+        _require_sets(symbol, other)
+    return True
 
 
 def is_reducible(value: Value) -> bool:
@@ -658,15 +678,15 @@ def _require_one_kind(a: frozenset[Value], b: frozenset[Value]) -> None:
 def is_subset(a: Value, b: Value) -> bool:
     """`a \\subseteq b`."""
     _require_sets("\\subseteq", a)
-    if type(a) is frozenset and not a:
-        return True  # TLC looks at the right side only to test elements of the left
-    _require_sets("\\subseteq", b)
     if type(a) is frozenset and type(b) is frozenset and a <= b:
         require_comparable(b)
         return True
     if isinstance(a, Subset) and isinstance(b, Subset):
         return is_subset(a.base, b.base)
-    return all(is_member(value, b) for value in ordered(a))
+    elements = ordered(a)
+    if elements:  # TLC looks at the right side only to test elements of the left
+        _require_sets("\\subseteq", b)
+    return all(is_member(value, b) for value in elements)
 
 
 def union_of(sets: Value) -> Value:

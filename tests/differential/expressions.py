@@ -103,7 +103,9 @@ class Generator:
         if form == 7:
             return f"Head({self.expr(('seq', want), scope, depth)})"
         if form == 9:
-            return f"TLCEval({self.expr(want, scope, depth)})"
+            value = self.expr(want, scope, depth)
+            # TLC 2.15 makes a function of the sequence, and EXCEPT then changes the wrong place.
+            return value if want[0] in ("seq", "tup") else f"TLCEval({value})"
         name, kind, parameter = self._fresh(), self.type(1), self._fresh()
         body = self.expr(want, (*scope, (parameter, kind)), depth)
         return f"(LET {name}({parameter}) == {body} IN {name}({self.expr(kind, scope, depth)}))"

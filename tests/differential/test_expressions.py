@@ -15,9 +15,10 @@ from comitia.model.modules.loader import load_module
 from comitia.model.problem import Problem
 
 from .expressions import expressions
+from .found_expressions import FOUND
 
-SEEDS = 6
-SEEDS_FOR_ALL_OF_TLC = (1, 3, 5)
+SEEDS = 5
+SEEDS_FOR_ALL_OF_TLC = 5
 BATCH = 250
 TLC_SECONDS = 120
 INTERVAL = re.compile(r"(-?\d+)\.\.(-?\d+)")
@@ -25,11 +26,12 @@ STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 
 
 DIFFERENT_ON_PURPOSE = {
-    r"((IF (\A x367 \in {} : (ToString(0) = '1')) THEN (IF <<TRUE, FALSE>>[1] THEN {} ELSE (UNION {{0, 5, 2}})) "
-    r"ELSE (LET x368(x369) == [a |-> {}, b |-> x369].a IN x368((5 \div 0)))) \cup [a |-> ((FALSE /\ TRUE) \in "
-    r"(LET x370 == [a |-> FALSE, b |-> TRUE] IN {})), b |-> ''])".replace("'", '"'):
-    "TLC unites {} with a record and gets the record",
+    r'''{{x275 \in (CHOOSE x276 \in {{"x y"}} : TRUE) : (({0, 2} # {(-3)}) \in BOOLEAN)}, '''
+    r'''{x277 \in ({} \cap {}) : (Head(<<(2 :> FALSE), (2 :> FALSE), (1 :> TRUE)>>) = [(5 :> TRUE) '''
+    r'''EXCEPT ![1] = FALSE])}, {(IF (2 < 2) THEN [a |-> "x y", b |-> 5].a ELSE (5 :> <<3>>)[5])}}''':
+    "TLC 2.15 compares a tuple with the characters of a string, where it comes by the tuple first; newer ones do not",
 }  # fmt: skip
+"""Expression → why Comitia has another value than TLC, or an error where TLC has a value."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -45,9 +47,13 @@ def test_random_expressions(seed: int, tmp_path: Path) -> None:
     compare(list(dict.fromkeys(expressions(seed, BATCH))), tmp_path)
 
 
-@pytest.mark.parametrize("seed", SEEDS_FOR_ALL_OF_TLC)
+@pytest.mark.parametrize("seed", range(SEEDS_FOR_ALL_OF_TLC))
 def test_random_expressions_with_all_of_tlc(seed: int, tmp_path: Path) -> None:
     compare(list(dict.fromkeys(expressions(seed, BATCH, all_of_tlc=True))), tmp_path)
+
+
+def test_expressions_that_once_differed(tmp_path: Path) -> None:
+    compare(list(FOUND), tmp_path)
 
 
 def compare(batch: list[str], tmp_path: Path) -> None:

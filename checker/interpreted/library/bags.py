@@ -21,14 +21,26 @@ from .table import Key, Native, ours
 
 def _counts(operator: str, value: Value, *, least: int | None = None) -> dict[Value, int]:
     """The pairs of a function to integers, none below `least`."""
-    value = expanded(value)
-    if not is_function(value) or not all(type(n) is int and (least is None or n >= least) for n in value[1:]):
-        raise EvaluationError(
-            f"{operator} needs a bag, and {brief(value)} is none",
-            expected="a function to positive integers",
-            got=kind_of(value),
-        )
+    value = _function(operator, value)
+    if not all(type(n) is int and (least is None or n >= least) for n in value[1:]):
+        raise _no_bag(operator, value)
     return dict(pairs_of(value))
+
+
+def _function(operator: str, value: Value) -> Value:
+    """A function, whatever its values are: TLC looks at them where it needs them."""
+    value = expanded(value)
+    if not is_function(value):
+        raise _no_bag(operator, value)
+    return value
+
+
+def _no_bag(operator: str, value: Value) -> EvaluationError:
+    return EvaluationError(
+        f"{operator} needs a bag, and {brief(value)} is none",
+        expected="a function to positive integers",
+        got=kind_of(value),
+    )
 
 
 def _count(element: Value, bag: Value) -> int | None:
@@ -74,8 +86,8 @@ def bag_cup(a: Value, b: Value) -> Value:
 
 
 def bag_diff(a: Value, b: Value) -> Value:
-    taken = _counts("(-)", b)
-    left = {key: count - taken.get(key, 0) for key, count in _counts("(-)", a).items()}
+    b = _function("(-)", b)
+    left = {key: count - (_count(key, b) or 0) for key, count in _counts("(-)", a).items()}
     return function({key: count for key, count in left.items() if count > 0})
 
 
@@ -88,7 +100,7 @@ def bag_union(bags: Value) -> Value:
 
 
 def sub_bag_of(a: Value, b: Value) -> Value:
-    _counts("\\sqsubseteq", b)
+    b = _function("\\sqsubseteq", b)
     return boolean(all(count <= (_count(key, b) or 0) for key, count in _counts("\\sqsubseteq", a).items()))
 
 

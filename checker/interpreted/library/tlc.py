@@ -21,9 +21,9 @@ from ....model.values.core import (
     sequence,
 )
 from ....model.values.order import ordered
-from ....model.values.sets import LazySet, as_frozenset, is_finite
+from ....model.values.sets import LazySet, as_frozenset, is_finite, spelled
 from ....model.values.text import brief, show
-from ..runtime import FAILURES, as_function, equal, pairs_of, spelled, truth
+from ..runtime import FAILURES, as_function, as_sequence, equal, pairs_of, truth
 from .table import Effect, Key, Native
 
 
@@ -52,7 +52,7 @@ def permutations(values: Value) -> Value:
 def sort_sequence(value: Value, before: Callable[[Value, Value], Value]) -> Value:
     """Insertion, as in TLC: what a comparison does that is no strict order depends on it."""
     result: list[Value] = []
-    for item in spelled("SortSeq", value)[1:]:
+    for item in as_sequence("SortSeq", spelled(value))[1:]:
         place = len(result)
         while place and truth(before(item, result[place - 1])):
             place -= 1

@@ -7,7 +7,7 @@ EXTENDS Naturals, Sequences, Functions
 LOCAL At(clock, node) == IF node \in DOMAIN clock THEN clock[node] ELSE 0
 
 \* An event may come after another one where its clock knows of something that the other's does not.
-LOCAL MayFollow(later, earlier) == \E n \in DOMAIN later : later[n] > At(earlier, n)
+LOCAL MayFollow(later, earlier) == \E n \in DOMAIN later \cup DOMAIN earlier : At(later, n) > At(earlier, n)
 
 IsCausalOrder(log, clock(_)) ==
   \A i \in 1 .. Len(log) : \A j \in 1 .. i - 1 : MayFollow(clock(log[i]), clock(log[j]))
