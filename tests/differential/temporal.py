@@ -53,6 +53,8 @@ def random_system(random: Random) -> System:
 # --- random formulas -------------------------------------------------------------------------------------------------
 
 UNARY, BINARY = ("not", "always", "eventually"), ("and", "or", "implies", "leadsto")
+NEGATING = ("not", "implies", "leadsto")
+"""What negates its first part. Under [] and <> TLC loses one of two negations (LNNeg.java, pushNeg): none follows."""
 
 
 def random_formula(random: Random, depth: int, *, free: bool = False) -> Formula:
@@ -91,7 +93,10 @@ def _plain(random: Random, depth: int, *, bound: bool) -> Formula:
     if not bound and random.random() < 0.1:
         return (random.choice(("forall", "exists")), _plain(random, depth - 1, bound=True))
     head = random.choice((*UNARY, *BINARY))
-    return (head, *(_plain(random, depth - 1, bound=bound) for _ in range(1 if head in UNARY else 2)))
+    first, *rest = (_plain(random, depth - 1, bound=bound) for _ in range(1 if head in UNARY else 2))
+    if head in NEGATING and first[0] == "not":
+        first = first[1]
+    return (head, first, *rest)
 
 
 def _mixed(random: Random, depth: int, *, bound: bool) -> Formula:
