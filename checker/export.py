@@ -3,8 +3,9 @@
 Each value that TLC does not read becomes a definition of the MC module, which extends the root module, and the
 configuration names it: `N = 2 * M` becomes `N <- const_N`. A name with `!` becomes a definition too. All else keeps its
 text, comments included, and its order, which is that of model values. The modules that TLC does not bring along are
-copied. Names that are LOCAL to the root module would be out of reach of the MC module: where one is needed, the copy of
-the root module lacks the word LOCAL.
+copied; where they cite the proof system, which has no meaning for TLC, stand-ins of its libraries are written and the
+copies lack the proofs. Names that are LOCAL to the root module would be out of reach of the MC module: where one is
+needed, the copy of the root module lacks the word LOCAL.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..model.modules.library import SUFFIX, read
 from ..model.modules.loader import load_module
 from ..model.problem import Problem
 from ..model.semantics import ir
-from ..model.semantics.operators import STANDARD
+from ..model.semantics.operators import FALLBACK, STANDARD
 from ..model.source import Source, Span
 from ..model.syntax import tree
 from ..model.syntax.lexer import IDENTIFIER as IDENTIFIER_PATTERN
@@ -31,6 +32,7 @@ from ..model.syntax.lexer import KEYWORDS
 from ..model.syntax.parser import parse_module
 from ..model.values import model_value
 from .catalog import Target, find_target
+from .proof_libraries import PROOF_LIBRARIES, stand_in, without_proofs
 
 SINGLE_NAMES = ("init", "next", "specification", "symmetry", "view", "alias", "postcondition")
 NAME_LISTS = ("invariants", "properties", "constraints", "action_constraints")
@@ -64,7 +66,18 @@ def exported(target: Target) -> Export:
         texts[f"{name}{SUFFIX}"] = copied
     if writer.needs_local_names():
         texts[f"{module.name}{SUFFIX}"] = _without_local(module.sources[0])
-    return Export(texts, tuple(problem.warnings))
+    provided = [name for name in module.module_names if name in FALLBACK and f"{name}{SUFFIX}" not in texts]
+    libraries = [name for name in provided if name in PROOF_LIBRARIES]
+    if libraries:
+        copies = {name: text for name, text in texts.items() if name.endswith(SUFFIX)}
+        texts |= {name: without_proofs(Source(name, text)) for name, text in copies.items()}
+        texts |= {f"{name}{SUFFIX}": stand_in(name) for name in libraries}
+    warnings = [
+        f"TLC has to be given the module {name}: it is one of the CommunityModules, and written in Java"
+        for name in provided
+        if name not in libraries
+    ]
+    return Export(texts, (*problem.warnings, *warnings))
 
 
 def _copies(module: ir.ResolvedModule) -> Iterator[tuple[str, str]]:

@@ -32,4 +32,6 @@ def _elements(program: Program, expr: ir.Expr, values: Values) -> Sequence[Value
         return ordered(program.evaluate(expr, values))
     except EVALUATION_FAILURES as failure:
         checked = checked_program(program)
-        raise reproduced(failure, program, checked, lambda: ordered(checked.evaluate(expr, values))) from failure
+        raise reproduced(failure, program, checked, lambda: ordered(checked.evaluate(expr, values))).located(
+            expr.span
+        ) from failure
