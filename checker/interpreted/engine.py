@@ -271,10 +271,10 @@ class _Run:
         """The result with what was asked for of coverage, and with what a passing search never came by."""
         coverage, options = self.program.coverage, self.options
         is_complete = result.verdict is Verdict.PASS and not self.program.registers.is_exiting
-        if coverage is not None and options.vacuity and is_complete:
-            result = replace(result, warnings=(*result.warnings, *vacuity_warnings(search, self.implications)))
         if coverage is not None and options.coverage:
             result = replace(result, coverage=coverage.counts())
+        if coverage is not None and options.vacuity and is_complete:
+            result = replace(result, warnings=(*result.warnings, *vacuity_warnings(search, self.implications)))
         if options.why is not None:
             result = replace(result, why=self.action_report(options.why, search))
         return result

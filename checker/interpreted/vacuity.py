@@ -5,10 +5,11 @@ Found at the cost of a mark wherever a conjunct of an action holds or fails (`co
 - actions of Next that were never enabled, with the conjuncts that held them up;
 - conjuncts and conditions within other actions that were evaluated and never TRUE;
 - implications of invariants and action properties whose left side was never TRUE where it was evaluated;
-- conjuncts of invariants that depend on no variable, and invariants that are one and the same.
+- conjuncts of invariants that depend on no variable, and invariants that are one and the same;
+- invariants, and conjuncts of them, that are TRUE of every state of the right types (`implied`).
 
-Not covered: an invariant that every state of the right types satisfies, a branch that is never FALSE, and an
-implication that stands behind a disjunct which is always TRUE counts as never tried.
+Not covered: a branch that is never FALSE; an implication that stands behind a disjunct which is always TRUE counts as
+never tried.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from ...model.problem import NamedExpr, Problem
 from ...model.properties import called_definition
 from ...model.semantics import ir
 from .coverage import Coverage, Point
+from .implied import implied_by_types
 from .predicates import conjuncts
 from .program import Program
 from .search import UNNAMED_ACTION, Search
 
 MAX_TEXT = 60
 """Characters of an expression that a warning quotes."""
+MAX_WARNINGS = 20
+"""Warnings that are shown: a screen of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,23 @@ def implications(problem: Problem) -> list[Implication]:
 
 
 def vacuity_warnings(search: Search, found: Sequence[Implication]) -> list[str]:
-    """One line for everything that a search which passed never came by."""
+    """One line for everything that a search which passed never came by, and how many more there are beyond a screen.
+
+    Coverage counts no longer what the search did once this has been called: invariants are evaluated in other states.
+    """
     program, coverage = search.program, search.program.coverage
     assert coverage is not None
     never = {name for name, (generated, _) in search.stats.actions.items() if not generated}
-    return [
+    told = [
         *_disabled_actions(program, coverage, never),
         *_false_conjuncts(program, coverage, never),
         *_untried_implications(program, coverage, found),
         *_constant_conjuncts(program),
         *_equal_invariants(program.problem),
+        *_implied_invariants(program),
     ]
+    more = len(told) - MAX_WARNINGS
+    return told if more <= 1 else [*told[:MAX_WARNINGS], f"{more} more things of this kind; --coverage shows all"]
 
 
 # --- actions ---------------------------------------------------------------------------------------------------------
@@ -88,9 +98,9 @@ def _disabled_actions(program: Program, coverage: Coverage, never: set[str]) -> 
         if switches:
             yield f"{what} is switched off: {_quoted(switches)} is FALSE"
         elif points:
-            yield f"{what} was never enabled: {_quoted(points)} was never TRUE"
+            yield f"{what} was never enabled: {_quoted(points)} {'was' if len(points) == 1 else 'were'} never TRUE"
         else:
-            yield f"{what} was never enabled"
+            yield f"{what} was never enabled: there was nothing to choose its variables from"
 
 
 def _false_conjuncts(program: Program, coverage: Coverage, never: set[str]) -> Iterator[str]:
@@ -147,6 +157,16 @@ def _equal_invariants(problem: Problem) -> Iterator[str]:
         first = names.setdefault(id(_meaning(problem, invariant)), invariant.name)
         if first != invariant.name:
             yield f"the invariants {first} and {invariant.name} are one and the same"
+
+
+def _implied_invariants(program: Program) -> Iterator[str]:
+    for implied in implied_by_types(program):
+        name, sources = implied.invariant.name, " and ".join(implied.sources)
+        if implied.is_whole:
+            yield f"the invariant {name} holds in every state of the types of {sources}, reachable or not"
+        else:
+            for part in implied.parts:
+                yield f"in the invariant {name}, {_text(part)} holds in every state of the types of {sources}"
 
 
 def _meaning(problem: Problem, invariant: NamedExpr) -> ir.Expr:

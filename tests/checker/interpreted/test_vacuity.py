@@ -49,7 +49,7 @@ def warnings(folder: Path, invariants: str = "", options: Options | None = None)
 def test_actions_and_their_conjuncts(tmp_path: Path) -> None:
     assert warnings(tmp_path) == [
         "the action Jump (Vacuous.tla:8:1) is switched off: `Fast` (Vacuous.tla:8:9) is FALSE",
-        "the action Receive (Vacuous.tla:9:1) was never enabled",
+        "the action Receive (Vacuous.tla:9:1) was never enabled: there was nothing to choose its variables from",
         "the action Blocked (Vacuous.tla:10:1) was never enabled: `x > Limit` (Vacuous.tla:10:21) was never TRUE",
         "in the action Partly, `x = 2` (Vacuous.tla:13:17) was never TRUE",
         "in the action Branch, `x = 7` (Vacuous.tla:15:56) was never TRUE",
@@ -76,6 +76,72 @@ def test_coverage_and_why_say_the_same(tmp_path: Path) -> None:
 )
 def test_invariants(tmp_path: Path, invariants: str, expected: list[str]) -> None:
     assert warnings(tmp_path, f"INVARIANTS {invariants}")[5:] == expected
+
+
+TYPED = """---- MODULE Typed ----
+EXTENDS Integers
+CONSTANT Limit
+VARIABLES x, y, seen
+Init == x = 0 /\\ y = FALSE /\\ seen = {}
+Next == x' = (x + 1) % Limit /\\ y' = (x > 1) /\\ seen' = seen \\cup {x}
+TypeOK == /\\ x \\in 0..Limit
+          /\\ x >= 0
+          /\\ y \\in BOOLEAN
+TypesOfSets == seen \\subseteq 0..Limit
+Follows == y \\/ x < Limit + 1
+FromBoth == (\\A i \\in seen : i <= Limit) /\\ x <= Limit
+Half == x # Limit /\\ (y => TRUE)
+Says == x # Limit
+NoValue == IF x = Limit THEN x[1] ELSE TRUE
+Again == x \\in 0..Limit
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "invariants", "expected"),
+    [
+        (
+            3,
+            "TypeOK",
+            ["in the invariant TypeOK, `x >= 0` (Typed.tla:8:14) holds in every state of the types of TypeOK"],
+        ),
+        (3, "Says NoValue", []),
+        (3, "Follows FromBoth", []),
+        (3, "TypeOK Says NoValue Again", ["in the invariant TypeOK, `x >= 0`"]),
+        (3, "Follows TypeOK", ["in the invariant TypeOK, `x >= 0`", "the invariant Follows"][::-1]),
+        (
+            3,
+            "Again TypesOfSets FromBoth",
+            ["the invariant FromBoth holds in every state of the types of TypesOfSets and Again, reachable or not"],
+        ),
+        (
+            3,
+            "TypeOK Half",
+            [
+                "in the invariant TypeOK, `x >= 0`",
+                "in the invariant Half, `y => TRUE` (Typed.tla:13:23) holds in every",
+            ],
+        ),
+        (40, "Again Follows", []),
+        (40, "Again TypesOfSets FromBoth", ["in the invariant FromBoth, `x <= Limit`"]),
+    ],
+)
+def test_invariants_that_follow_from_types(tmp_path: Path, limit: int, invariants: str, expected: list[str]) -> None:
+    config = f"CONSTANT Limit = {limit}\nINIT Init NEXT Next INVARIANTS {invariants}"
+    result = check(problem(tmp_path, config, TYPED))
+    found = [warning.replace(f"{tmp_path}/", "") for warning in result.warnings]
+    assert result.verdict is Verdict.PASS and len(found) == len(expected), found
+    assert all(warning.startswith(start) for warning, start in zip(found, expected, strict=True)), found
+
+
+def test_no_more_than_a_screen(tmp_path: Path) -> None:
+    actions = [f"A{i} == x > {i + 9} /\\ UNCHANGED vars" for i in range(30)]
+    module = MODULE.replace("Next ==", "\n".join([*actions, "Next =="])).replace(
+        "Inc \\/ Jump", " \\/ ".join(["Inc", *(f"A{i}" for i in range(30)), "Jump"])
+    )
+    found = check(problem(tmp_path, CONFIG, module)).warnings
+    assert len(found) == 21 and found[-1] == "15 more things of this kind; --coverage shows all"
 
 
 def test_a_larger_definition_is_looked_into(tmp_path: Path) -> None:
