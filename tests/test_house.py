@@ -35,6 +35,7 @@ FLOORS = (
     ("checker/conformance", "checker/catalog"),
     ("checker/report",),
     ("checker/loading", "checker/tlc", "checker/check_options"),
+    ("checker/proof_libraries",),
     ("checker/export",),
     ("checker/cli",),
 )

@@ -24,6 +24,7 @@ from .core import (
     sequence_domain,
 )
 from .order import display_order, ordered, sort
+from .set_errors import ill_typed_member, no_union, not_a_set, shortened
 
 SET_LIMIT: Final = 1_000_000
 """Elements a set may have when it is expanded (TLC's -maxSetSize)."""
@@ -122,21 +123,6 @@ def not_enumerable(value: Value) -> EvaluationError:
     return not_a_set(value)
 
 
-def not_a_set(value: Value) -> EvaluationError:
-    from .text import brief
-
-    elements = "{s[i] : i \\in DOMAIN s}"
-    hint = f"the set of the elements of a sequence s is {elements}" if kind_of(value) == "tuple" else None
-    return EvaluationError(f"{brief(value)} is not a set", expected="a set", got=kind_of(value), hint=hint)
-
-
-def shortened(text: str) -> str:
-    """A description for a message."""
-    from .text import BRIEF_LENGTH
-
-    return text if len(text) <= BRIEF_LENGTH else text[: BRIEF_LENGTH - 1] + "…"
-
-
 def _as_function(value: Value, values: LazySet) -> Value | None:
     """A function that may be an element of `values`; None for a model value, which is none; else TLC's error."""
     value = expanded(value)
@@ -144,7 +130,7 @@ def _as_function(value: Value, values: LazySet) -> Value | None:
         return value
     if type(value) is ModelValue and value.type is None:
         return None
-    raise _ill_typed_member(value, values.describe())
+    raise ill_typed_member(value, values.describe())
 
 
 def spelled(value: Value) -> Value:
@@ -181,17 +167,9 @@ def _member_of(kind: type, name: str) -> Callable[[Value], bool]:
             return True
         if type(value) is ModelValue and value.type is None:
             return False
-        raise _ill_typed_member(value, name)
+        raise ill_typed_member(value, name)
 
     return member
-
-
-def _ill_typed_member(value: Value, name: str) -> EvaluationError:
-    from .text import brief
-
-    return EvaluationError(
-        f"cannot tell whether the {kind_of(value)} {brief(value)} is an element of {shortened(name)}",
-    )
 
 
 _is_integer = _member_of(int, "Nat")
@@ -216,7 +194,7 @@ class Interval(LazySet):
             return self.low <= value <= self.high
         if type(value) is ModelValue and value.type is None:
             return False
-        raise _ill_typed_member(value, self.describe())
+        raise ill_typed_member(value, self.describe())
 
     def elements(self) -> Iterator[Value]:
         return iter(range(self.low, self.high + 1))
@@ -258,7 +236,7 @@ class Subset(LazySet):
         if type(value) is ModelValue and value.type is None:
             return False
         if type(value) is not frozenset and not isinstance(value, LazySet):
-            raise _ill_typed_member(value, self.describe())
+            raise ill_typed_member(value, self.describe())
         if type(value) is frozenset and type(self.base) is frozenset and value <= self.base:
             return True
         return is_subset(value, self.base)
@@ -340,7 +318,7 @@ class RecordSet(LazySet):
             return False
         if value[0] is not self.domain:
             if not all(type(key) is str for key in value[0]):
-                raise _ill_typed_member(value, self.describe())
+                raise ill_typed_member(value, self.describe())
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
 
@@ -379,7 +357,7 @@ class Product(LazySet):
             return False
         if value[0] is not sequence_domain(len(self.sets)):
             if not all(type(key) is int for key in value[0]):
-                raise _ill_typed_member(value, self.describe())
+                raise ill_typed_member(value, self.describe())
             return False
         return all(is_member(item, values) for item, values in zip(value[1:], self.sets, strict=True))
 
@@ -417,7 +395,7 @@ class Sequences(LazySet):
         if value is None:
             return False
         if not value[0].is_sequence:
-            raise _ill_typed_member(value, self.describe())
+            raise ill_typed_member(value, self.describe())
         return all(is_member(item, self.base) for item in value[1:])
 
     def is_finite(self) -> bool:
@@ -445,7 +423,7 @@ class Union(LazySet):
         """The sets that are united."""
         for part in ordered(self.base):
             if not is_set(part):
-                raise _no_union(part)
+                raise no_union(part)
             yield part
 
     def contains(self, value: Value) -> bool:
@@ -695,7 +673,7 @@ def union_of(sets: Value) -> Value:
         raise not_enumerable(sets)
     for element in sets if type(sets) is frozenset else ():
         if not is_set(element):
-            raise _no_union(element)
+            raise no_union(element)
     return united(sets)
 
 
@@ -706,11 +684,3 @@ def united(sets: Value) -> Value:
     if type(sets) is frozenset and all(type(element) is frozenset for element in sets):
         return frozenset().union(*sets)
     return Union(sets)
-
-
-def _no_union(element: Value) -> EvaluationError:
-    from .text import brief
-
-    return EvaluationError(
-        f"UNION needs a set of sets, and {brief(element)} is no set", expected="a set", got=kind_of(element)
-    )
