@@ -8,7 +8,8 @@ graph (`product`) is searched for a strongly connected component that meets ever
 found gives a short lasso (`lasso`). `plan` is what an engine asks before it searches, `check` after.
 
 Every state may stutter: the graph has an edge from each state to itself. A formula that speaks of steps (`<<A>>_v`,
-`[A]_v`) is a predicate on edges, wherever it stands; TLC has them under []<> and <>[] alone.
+`[A]_v`) is a predicate on edges, wherever it stands; TLC has them under []<> and <>[] alone. Under [] and <> TLC takes
+`~~F`, F temporal, for `~F` (LNNeg.java, pushNeg); here it is F.
 
 Sources: Manna & Pnueli, Temporal Verification of Reactive Systems: Safety, chapter 5; Gerth, Peled, Vardi & Wolper,
 Simple On-the-fly Automatic Verification of Linear Temporal Logic (1995); Emerson & Lei, Modalities for Model Checking

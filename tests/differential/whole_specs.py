@@ -49,6 +49,8 @@ class Spec:
 class SpecGenerator(Generator):
     """Draws one spec over a few of the variables."""
 
+    partial_one_in = PARTIAL_ONE_IN
+
     def __init__(self, random: Random) -> None:
         super().__init__(random, MISTAKE_ONE_IN)
         self._definitions: list[str] = []
@@ -57,7 +59,7 @@ class SpecGenerator(Generator):
     # --- expressions that have a value everywhere ---------------------------------------------------------------
 
     def _of_any_type(self, want: Type, scope: Scope, depth: int) -> str:
-        if self._int(1, PARTIAL_ONE_IN) == 1:
+        if self._int(1, self.partial_one_in) == 1:
             return super()._of_any_type(want, scope, depth)
         form = self._int(0, 2)
         condition = self.expr("bool", scope, depth)
