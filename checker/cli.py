@@ -41,7 +41,10 @@ MOUNTED = {
 
 
 class Commands(click.Group):
-    """The commands of this file and the mounted ones; a SpecError of any becomes a message and its exit code."""
+    """The commands of this file and the mounted ones; a SpecError of any becomes a message and its exit code.
+
+    So does an interrupt at a moment when there is nothing to report.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         mounted = [name for name, place in MOUNTED.items() if _exists(place.partition(":")[0])]
@@ -62,6 +65,8 @@ class Commands(click.Group):
         except SpecError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 def _exists(module: str) -> bool:

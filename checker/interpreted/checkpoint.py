@@ -1,7 +1,7 @@
 """What a search has found so far, in a file: written now and then, and read to go on from there.
 
 A checkpoint is one file, replaced as a whole. Its first line is JSON: what it is, a hash of each text that poses the
-problem, the options that matter, and the length and hash of the rest. The rest is a pickle of our own plain data; only
+problem, the options that matter, and a hash of all this and the rest. The rest is a pickle of our own plain data; only
 TLA+ values and arrays are read from it, whatever it says. States are rows of numbers into a table of their components.
 
 A search resumed goes through the same states in the same order as one that was never interrupted: what is not in the
@@ -19,6 +19,7 @@ import tempfile
 import time
 from array import array
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +87,14 @@ class Checkpoints:
             data = pickle.dumps(_contents(search), protocol=5)
         except (pickle.PicklingError, AttributeError, TypeError) as problem:
             raise InputError("no checkpoint can be written: TLCSet has kept a set that is not finite") from problem
-        header = {
+        header: dict[str, object] = {
             "format": FORMAT,
-            "version": VERSION,
+            "version": _version(),
             "module": search.problem.module.name,
             "texts": _hashes(self.problem),
             "options": self._options(),
-            "length": len(data),
-            "hash": hashlib.sha256(data).hexdigest(),
         }
+        header["hash"] = header_hash(header, data)
         folder = self.checkpointing.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,6 @@ class Checkpoints:
             "--continue": options.keep_going,
             "--coverage": options.coverage,
             "--no-vacuity": not options.vacuity,
-            "--why": options.why,
             "--dump": options.record_graph,
             "--no-deadlock": not self.problem.check_deadlock,
         }
@@ -131,6 +130,8 @@ class Checkpoints:
             raise InputError(f"cannot read a checkpoint from {path.parent}: {problem.strerror}") from problem
         line, _, data = raw.partition(b"\n")
         header = _header(line, path)
+        if header.get("hash") != header_hash(header, data):
+            raise InputError(f"the checkpoint {path} is damaged", expected="the file as it was written")
         self._check_texts(header["texts"], path)
         for name, value in self._options().items():
             if header["options"].get(name) != value:
@@ -139,8 +140,6 @@ class Checkpoints:
                     expected=f"{name} as it was: {_shown(header['options'].get(name))}",
                     got=_shown(value),
                 )
-        if len(data) != header["length"] or hashlib.sha256(data).hexdigest() != header["hash"]:
-            raise InputError(f"the checkpoint {path} is damaged", expected="the file as it was written")
         return _Reader(io.BytesIO(data)).load()
 
     def _check_texts(self, texts: dict[str, str], path: Path) -> None:
@@ -196,13 +195,24 @@ def _header(line: bytes, path: Path) -> dict[str, Any]:
         header = None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise InputError(f"{path} is no checkpoint")
-    if header.get("version") != VERSION:
+    if header.get("version") != _version():
         raise InputError(
             f"the checkpoint {path} is of another version of comitia",
-            expected=f"version {VERSION} of the format",
+            expected=_version(),
             got=str(header.get("version")),
         )
     return header
+
+
+def _version() -> str:
+    """What writes a checkpoint reads it, and nothing else: numbers in it are those of the code it compiles."""
+    return f"{version('comitia')}, format {VERSION}"
+
+
+def header_hash(header: dict[str, object], data: bytes) -> str:
+    """Of all that a checkpoint says beside this."""
+    said = json.dumps({key: value for key, value in header.items() if key != "hash"}, sort_keys=True)
+    return hashlib.sha256(said.encode() + b"\n" + data).hexdigest()
 
 
 class _Reader(pickle.Unpickler):

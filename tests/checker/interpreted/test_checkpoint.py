@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import pickle
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from comitia.checker.engine import Checkpointing, Interruption, Limits, Options
-from comitia.checker.interpreted.checkpoint import FILE
+from comitia.checker.interpreted.checkpoint import FILE, header_hash
 from comitia.checker.result import CheckResult, Counterexample, Verdict
 from comitia.model import values
 from comitia.model.problem import Problem
@@ -168,7 +167,13 @@ def test_another_module_is_refused(tmp_path: Path, folder: Path) -> None:
 def test_other_options_are_refused(tmp_path: Path, folder: Path) -> None:
     message = refusal(walk(tmp_path), folder, Options(coverage=True))
     assert "expected: --coverage as it was: not given" in message and "got:      given" in message
-    assert "--why as it was: not given" in refusal(walk(tmp_path), folder, Options(why="Never"))
+
+
+def test_what_is_asked_of_the_states_need_not_be_asked_before(tmp_path: Path, folder: Path) -> None:
+    posed, asked = walk(tmp_path), Options(why="Never")
+    resumed = check(posed, options=replace(asked, checkpointing=Checkpointing(folder, resume=folder)))
+    assert resumed.why is not None
+    assert resumed.why == check(posed, options=asked).why
 
 
 def test_no_checkpoint(tmp_path: Path) -> None:
@@ -182,7 +187,10 @@ def test_no_checkpoint(tmp_path: Path) -> None:
         (lambda raw: b"[]\n", "is no checkpoint"),
         (lambda raw: raw[:-1], "is damaged"),
         (lambda raw: raw[:-9] + b"x" + raw[-8:], "is damaged"),
-        (lambda raw: raw.replace(b'"version": 1', b'"version": 0', 1), "is of another version of comitia"),
+        (lambda raw: raw.replace(b"format 1", b"format 0", 1), "is of another version of comitia"),
+        (lambda raw: raw.replace(b'"texts"', b'"tests"', 1), "is damaged"),
+        (lambda raw: raw.replace(b'"hash"', b'"hush"', 1), "is damaged"),
+        (lambda raw: raw.replace(b"Walk.tla", b"Wolk.tla", 1), "is damaged"),
     ],
 )
 def test_a_damaged_file(tmp_path: Path, folder: Path, damage: object, message: str) -> None:
@@ -200,7 +208,7 @@ def test_a_checkpoint_runs_nothing(tmp_path: Path, folder: Path, capsys: pytest.
     file = folder / FILE
     header = json.loads(file.read_bytes().partition(b"\n")[0])
     data = pickle.dumps({"strings": [Harmful()]})
-    header |= {"length": len(data), "hash": hashlib.sha256(data).hexdigest()}
+    header["hash"] = header_hash(header, data)
     file.write_bytes(json.dumps(header).encode() + b"\n" + data)
     assert "the checkpoint refers to builtins.print" in refusal(walk(tmp_path), folder)
     assert capsys.readouterr().out == ""
