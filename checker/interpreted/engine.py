@@ -164,8 +164,10 @@ class _Run:
         """What is checked before any behaviour; the result where that ends the check."""
         why = self.options.why
         if why is not None and self.problem.next is not None:
-            self.program.compile_next(self.problem.next)
-            actions = [self.program.labels[index].name or UNNAMED_ACTION for index in self.program.action_labels]
+            # In a program of its own: what a checkpoint numbers is in the order in which the search compiles it.
+            asked = Program(self.problem, registers=self.program.registers)
+            asked.compile_next(self.problem.next)
+            actions = [asked.labels[index].name or UNNAMED_ACTION for index in asked.action_labels]
             if why not in actions:
                 raise InputError(
                     f"`{why}` is no action of Next",
