@@ -9,7 +9,7 @@ found gives a short lasso (`lasso`). `plan` is what an engine asks before it sea
 
 Every state may stutter: the graph has an edge from each state to itself. A formula that speaks of steps (`<<A>>_v`,
 `[A]_v`) is a predicate on edges, wherever it stands; TLC has them under []<> and <>[] alone. Under [] and <> TLC takes
-`~~F`, F temporal, for `~F` (LNNeg.java, pushNeg); here it is F.
+`~~F`, F temporal, for `~F` (LNNeg.java, pushNeg), and constants wrongly (`<>TRUE` fails); here they are what they are.
 
 Sources: Manna & Pnueli, Temporal Verification of Reactive Systems: Safety, chapter 5; Gerth, Peled, Vardi & Wolper,
 Simple On-the-fly Automatic Verification of Linear Temporal Logic (1995); Emerson & Lei, Modalities for Model Checking

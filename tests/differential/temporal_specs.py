@@ -47,10 +47,9 @@ class TemporalSpecGenerator(SpecGenerator):
         return super()._bounded(name, kind, scope)
 
     def _predicate(self) -> str:
-        if self._int(0, 1):
-            return self._guard(self._scope(), 2)
+        """One that reads a variable: TLC takes constants within temporal formulas wrongly (`<>TRUE` fails)."""
         comparison = f"n {self._one_of('=', '#', '<')} {self._int(0, 2)}"
-        return f"{comparison} {self._one_of(*CONNECTIVES)} {self._guard(self._scope())}"
+        return f"{comparison} {self._one_of(*CONNECTIVES)} {self._guard(self._scope(), self._int(0, 2))}"
 
     # --- the whole ------------------------------------------------------------------------------------------------
 
@@ -69,7 +68,7 @@ class TemporalSpecGenerator(SpecGenerator):
             "EXTENDS Integers, Sequences, FiniteSets, Bags, TLC",
             f"VARIABLES {', '.join(v for v, _ in self._variables)}",
             f"vars == <<{', '.join(v for v, _ in self._variables)}>>",
-            f"x == ({self.expr('int', self._scope(), 1)}) % 3",
+            f"x == (n + {self.expr('int', self._scope(), 1)}) % 3",
             f"y == {self._one_of(self._guard(self._scope()), '<<vars>>', *(v for v, _ in self._variables))}",
             f"Init == {self._init()}",
             # A definition is made before the one that calls it is complete.
