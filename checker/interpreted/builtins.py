@@ -50,9 +50,36 @@ def builtin_test(emitter: Emitter, operator: Operator, args: Args, context: Cont
 
 def native_call(emitter: Emitter, native: Native, args: Args, arities: Sequence[int], context: Context) -> Py:
     """A call of a function of the library; `arities` are those of its parameters, 0 for a value."""
+    texts = _passed(emitter, args, arities, context)
+    return Py(f"{native_function(emitter, native)}({', '.join(texts)})", native.kind)
+
+
+def call_of_native(emitter: Emitter, definition: ir.Definition, native: Native, args: Args, context: Context) -> Py:
+    """A call of the native function of a definition.
+
+    It gets all arguments evaluated. Where TLC has the definition, one that fails may not be needed: then it is the
+    definition that is asked.
+    """
+    arities = [param.arity for param in definition.params]
+    if native.in_tlc or not any(
+        isinstance(arg, ir.Expr)
+        and not emitter.analysis.is_strict_in_parameter(definition, index)
+        and not emitter.is_safe(arg, context)
+        for index, arg in enumerate(args)
+    ):
+        return native_call(emitter, native, args, arities, context)
+    values, whole = emitter.fresh("args"), emitter.fresh("whole")
+    with emitter.writer.function(values, ""):
+        emitter.writer.write(f"return ({', '.join(_passed(emitter, args, arities, context))},)")
+    with emitter.writer.function(whole, ""):
+        emitter.writer.write(f"return {emitter.call_definition(definition, args, context).text}")
+    return Py(f"where_needed({native_function(emitter, native)}, {values}, {whole})", native.kind)
+
+
+def native_function(emitter: Emitter, native: Native) -> str:
+    """Python text of a function of the library."""
     function = native.function
-    name = function if isinstance(function, str) else emitter.program.name_of(function)
-    return Py(f"{name}({', '.join(_passed(emitter, args, arities, context))})", native.kind)
+    return function if isinstance(function, str) else emitter.program.name_of(function)
 
 
 def _arities(operator: Operator) -> list[int]:

@@ -522,9 +522,13 @@ class Emitter:
         """A call of the Python function of a definition."""
         native = native_of(definition)
         if native is not None:
-            from .builtins import native_call
+            from .builtins import call_of_native
 
-            return native_call(self, native, args, [param.arity for param in definition.params], context)
+            return call_of_native(self, definition, native, args, context)
+        return self.call_definition(definition, args, context)
+
+    def call_definition(self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context) -> Py:
+        """A call of the Python function of what a definition says."""
         function = self.program.function(definition, checked=self.checked)
         facts = self.analysis.body(definition)
         texts: list[str] = []

@@ -20,7 +20,7 @@ from ...model.problem import Problem
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ...model.source import Span
-from ...model.values import core, sets
+from ...model.values import core, set_operators, sets
 from ...model.values.core import Value, boolean
 from ...model.values.text import brief
 from . import builtins, library, nodes, runtime
@@ -98,6 +98,7 @@ class Program:
         self.globals: dict[str, Any] = {
             **{name: getattr(runtime, name) for name in dir(runtime) if not name.startswith("_")},
             **{name: getattr(sets, name) for name in dir(sets) if not name.startswith("_")},
+            **{name: getattr(set_operators, name) for name in dir(set_operators) if not name.startswith("_")},
             "TRUE": core.TRUE,
             "FALSE": core.FALSE,
             "BOOLEANS": core.BOOLEANS,

@@ -69,6 +69,17 @@ class Thunk:
         return self.value
 
 
+def where_needed(
+    native: Callable[..., Value], arguments: Callable[[], tuple[Value, ...]], whole: Callable[[], Value]
+) -> Value:
+    """A native function of arguments, or, where one of them has no value, what the definition makes of that."""
+    try:
+        values = arguments()
+    except (EvaluationError, *FAILURES):
+        return whole()
+    return native(*values)
+
+
 # --- truth and comparison --------------------------------------------------------------------------------------------
 
 

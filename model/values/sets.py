@@ -95,24 +95,6 @@ class LazySet:
     def __hash__(self) -> int:
         return hash(self.expand()) if self.is_finite() else hash(type(self).__name__)
 
-    def __or__(self, other: Value) -> Value:
-        return union(self, other)
-
-    def __ror__(self, other: Value) -> Value:
-        return union(other, self)
-
-    def __and__(self, other: Value) -> Value:
-        return intersection(self, other)
-
-    def __rand__(self, other: Value) -> Value:
-        return intersection(other, self)
-
-    def __sub__(self, other: Value) -> Value:
-        return difference(self, other)
-
-    def __rsub__(self, other: Value) -> Value:
-        return difference(other, self)
-
 
 def not_enumerable(value: Value) -> EvaluationError:
     if isinstance(value, LazySet):
@@ -486,70 +468,18 @@ class Combined(LazySet):
         return f"({f' {self.symbol} '.join(map(show, self.parts))})"
 
 
-def union(a: Value, b: Value) -> Value:
-    """`a \\cup b`. As in TLC, an empty side that is written out is united with anything: the other is the result."""
-    if type(a) is frozenset and not a:
-        return b
-    if type(b) is frozenset and not b and not is_reducible(a):
-        return a
-    _require_sets("\\cup", a, b)
-    if type(a) is frozenset and type(b) is frozenset:
-        return a | b
-    if is_reducible(a) and is_reducible(b):
-        return as_frozenset(a) | as_frozenset(b)
-    first, second = (b, a) if is_reducible(b) else (a, b)
-    return Combined("\\cup", (a, b), None, lambda value: is_member(value, first) or is_member(value, second))
-
-
-def intersection(a: Value, b: Value) -> Value:
-    """`a \\cap b`. TLC goes through one side, and looks at the other only to test elements of it."""
-    if type(a) is frozenset and type(b) is frozenset:
-        _require_one_kind(a, b)
-        return a & b
-    for side, other in ((a, b), (b, a)):
-        if is_reducible(side):
-            if _is_vacuous("\\cap", side, other):
-                return frozenset()
-            return frozenset(value for value in ordered(side) if is_member(value, other))
-    if _is_vacuous("\\cap", a, b):
-        return frozenset()
-    source, other = (b, a) if is_finite(b) and not is_finite(a) else (a, b)
-    return Combined("\\cap", (a, b), source, lambda value: is_member(value, other))
-
-
-def difference(a: Value, b: Value) -> Value:
-    """`a \\ b`. TLC looks at the right side only to test elements of the left."""
-    if type(a) is frozenset and type(b) is frozenset:
-        _require_one_kind(a, b)
-        return a - b
-    if _is_vacuous("\\", a, b):
-        return frozenset()
-    if is_reducible(a):
-        return frozenset(value for value in ordered(a) if not is_member(value, b))
-    return Combined("\\", (a, b), a, lambda value: not is_member(value, b))
-
-
-def _is_vacuous(symbol: str, side: Value, other: Value) -> bool:
-    """Whether a side is empty, and the other no set, at which TLC does not look then; an error where it does."""
-    _require_sets(symbol, side)
-    if is_set(other):
-        return False
-    if not is_finite(side) or cardinality(side):
-        _require_sets(symbol, other)
-    return True
-
-
 def is_reducible(value: Value) -> bool:
     """Whether TLC applies a set operator to a set at once, rather than when elements are asked for (Reducible.java)."""
     return type(value) is frozenset or type(value) is Interval
 
 
 def filtered(source: Value, test: Callable[[Value], bool]) -> Value:
-    """`{x \\in source : test}` where `source` is not enumerable: membership alone."""
+    """`{x \\in source : test}` where `source` is not written out: its elements are tested when they are asked for."""
+    is_finite(source)  # where it is made of what is no set, the error belongs here
     return Combined(":", (source,), source, test)
 
 
-def _require_sets(symbol: str, *values: Value) -> None:
+def require_sets(symbol: str, *values: Value) -> None:
     for value in values:
         if type(value) is not frozenset and not isinstance(value, LazySet):
             from .text import brief
@@ -647,40 +577,16 @@ def not_member(value: Value, values: frozenset[Value]) -> bool:
 COMPARED_ELEMENTS: Final = 8
 
 
-def _require_one_kind(a: frozenset[Value], b: frozenset[Value]) -> None:
-    """The error where the elements of two sets are of kinds that do not compare; one of each stands for all."""
-    if a and b and type(next(iter(a))) is not type(next(iter(b))):
-        differ(display_order(a)[0], display_order(b)[0])
-
-
 def is_subset(a: Value, b: Value) -> bool:
     """`a \\subseteq b`."""
-    _require_sets("\\subseteq", a)
+    require_sets("\\subseteq", a)
     if type(a) is frozenset and type(b) is frozenset and a <= b:
-        require_comparable(b)
+        if a:
+            require_comparable(b)
         return True
     if isinstance(a, Subset) and isinstance(b, Subset):
         return is_subset(a.base, b.base)
     elements = ordered(a)
     if elements:  # TLC looks at the right side only to test elements of the left
-        _require_sets("\\subseteq", b)
+        require_sets("\\subseteq", b)
     return all(is_member(value, b) for value in elements)
-
-
-def union_of(sets: Value) -> Value:
-    """`UNION sets`."""
-    if not is_set(sets):
-        raise not_enumerable(sets)
-    for element in sets if type(sets) is frozenset else ():
-        if not is_set(element):
-            raise no_union(element)
-    return united(sets)
-
-
-def united(sets: Value) -> Value:
-    """`UNION sets`, of which it turns out later whether they are sets: TLC unites when elements are asked for."""
-    if isinstance(sets, Subset):
-        return sets.base
-    if type(sets) is frozenset and all(type(element) is frozenset for element in sets):
-        return frozenset().union(*sets)
-    return Union(sets)

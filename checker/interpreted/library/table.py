@@ -3,7 +3,8 @@
 A definition of a module text is its meaning; where this table has its name, the engine calls the function instead. That
 is sound for the texts that come along, whose tests compare the two. Of a file of the user's, which may mean anything,
 only those operators are replaced that TLC replaces too, whatever the file says (`in_tlc`; tlc2/module, and
-tlc2/overrides of the community modules). An argument that a definition may not need is evaluated all the same.
+tlc2/overrides of the community modules). TLC evaluates all arguments of those that it replaces; of the others, one that
+has no value may not be needed (see `builtins.call_of_native`).
 """
 
 from __future__ import annotations

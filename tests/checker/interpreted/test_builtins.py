@@ -11,7 +11,7 @@ from comitia.model.modules.library import STANDARD_FOLDER, read
 from comitia.model.semantics.operators import BUILT_IN_MODULES, all_operators
 from comitia.model.syntax import tree
 from comitia.model.syntax.parser import parse_module
-from comitia.model.values import sets
+from comitia.model.values import set_operators, sets
 
 ROWS = {(row.module, row.name): row for row in all_operators()}
 OF_FILES_ALONE = {
@@ -32,7 +32,7 @@ def test_every_row_is_implemented_or_refused() -> None:
 
 def test_every_function_that_is_called_exists_and_takes_the_arguments_of_its_row() -> None:
     for key, (name, _) in builtins.CALLS.items():
-        homes = [module for module in (runtime, sets) if hasattr(module, name)]
+        homes = [module for module in (runtime, sets, set_operators) if hasattr(module, name)]
         assert homes, f"{name} of {key} does not exist"
         assert len(inspect.signature(getattr(homes[0], name)).parameters) == ROWS[key].arity, key
 
