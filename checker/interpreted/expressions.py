@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model.semantics import ir
-from ...model.values.core import sequence_domain
 from .coverage import record
 from .library import native_of
 from .writer import Line, Writer
@@ -668,11 +667,6 @@ class Emitter:
         indent = self.writer.indent
         with self.writer.function(name, header):
             self.writer.replay(lines, self.writer.indent - indent)
-
-
-def sequence_domain_name(emitter: Emitter, length: int) -> str:
-    """The global name of the domain 1..length."""
-    return emitter.program.name_of(sequence_domain(length))
 
 
 _VALUES: dict[type, Callable[[Emitter, ir.Expr, Context], Py]] = {}

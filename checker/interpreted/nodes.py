@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model.semantics import ir
-from ...model.values.core import domain_of
+from ...model.values.core import domain_of, sequence_domain
 from . import builtins, membership
 from .coverage import branch
 from .expressions import (
@@ -17,7 +17,6 @@ from .expressions import (
     Py,
     emits_test,
     emits_value,
-    sequence_domain_name,
 )
 
 
@@ -248,7 +247,7 @@ def record_set(emitter: Emitter, node: ir.RecordSet, context: Context) -> Py:
 @emits_value(ir.Tuple)
 def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Py:
     items = "".join(f"{emitter.value(item, context).text}, " for item in node.elements)
-    return Py(f"({sequence_domain_name(emitter, len(node.elements))}, {items})", "seq")
+    return Py(f"({emitter.program.name_of(sequence_domain(len(node.elements)))}, {items})", "seq")
 
 
 @emits_value(ir.Times)
