@@ -5,5 +5,5 @@ VARIABLE b
 Init == b = 0
 Become(n) == LET same == n IN b' = same
 Add(n) == LET sum == n + 1 IN LET twice == 2 * sum IN b' = twice
-Next == Become((b + 1) % 3) \/ b = 2 /\ Add(b)
+Next == Become((b + 1) % 3) \/ (b = 2 /\ Add(b))
 ====
