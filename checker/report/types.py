@@ -36,8 +36,8 @@ def types_lines(problem: Problem, types: Types, *, definitions: bool = False) ->
     if unknown:
         yield "NOT KNOWN"
         for variable, found in unknown.items():
-            yield f"  {variable.name}: {found.reason.text}"
-            yield f"    {found.reason.span or variable.span}"
+            span = found.reason.span or variable.span
+            yield f"  {variable.name}: {found.reason.text}" + (f" ({span.place})" if span else "")
     if NEVER in types.variables.values():
         yield "No initial state was found: variables without values are of type Never."
 
@@ -98,7 +98,7 @@ def types_object(problem: Problem, types: Types, source: str, *, definitions: bo
 
 def _entry(t: Type, names: Names) -> dict[str, object]:
     unknown: AnyType | None = find_any(t)
-    place = None if unknown is None or unknown.reason.span is None else str(unknown.reason.span)
+    place = None if unknown is None or unknown.reason.span is None else unknown.reason.span.place
     return {
         "type": show(t, names),
         "structure": type_object(t),

@@ -49,8 +49,7 @@ VARIABLES
   msgs     : Set({{type: "vote", from: Server}} | {{type: "ack", from: Server, ok: TRUE}})
   nested   : Set(Set(Set(Any)))
 NOT KNOWN
-  nested: the value is nested without bound
-    line 4, col 27 to line 4, col 32 of {module}
+  nested: the value is nested without bound ({module}:4:27)
 """
     )
 
