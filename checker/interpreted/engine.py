@@ -201,7 +201,13 @@ class _Run:
         if not self.problem.temporal_properties:
             return []
         self.warnings.extend(soundness_warnings(self.problem))
-        return make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
+        obligations = make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
+        self.warnings.extend(
+            f"{one.name}: nothing can violate it, whatever the states are; does it quantify over an empty set?"
+            for one in obligations
+            if not one.violations
+        )
+        return obligations
 
     def temporal_violations(
         self, search: Search, recording: Recording, obligations: Sequence[Obligation], *, keep_going: bool

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.engine import Limits, Options
+from comitia.checker.engine import Checkpointing, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.loading import load_problem
 from comitia.checker.result import CheckResult, Verdict
 from comitia.model.diagnostics import EvaluationError
 
+from ..interpreted import models
 from .cases import FAILS, HOLDS, OTHERS, lift
 
 CASES = [
@@ -116,6 +117,13 @@ def test_an_expression_without_a_value(formula: str, steps: int, tmp_path: Path)
     assert result.counterexample is not None and len(result.counterexample.steps) == steps
 
 
+@pytest.mark.parametrize("formula", [r"\A n \in 1..0 : <>(floor = n)", "<>TRUE", "floor = 1 ~> TRUE"])
+def test_what_nothing_can_violate(formula: str, tmp_path: Path) -> None:
+    warning = "Prop0: nothing can violate it, whatever the states are; does it quantify over an empty set?"
+    assert check(tmp_path, "Weak", formula).warnings == (warning,)
+    assert check(tmp_path, "Weak", "<>(floor = 1)").warnings == ()
+
+
 def test_a_search_cut_short_says_nothing_of_them(tmp_path: Path) -> None:
     problem = load_problem(lift(tmp_path, "Weak", ["[]<>(floor = 0)"]))
     result = InterpretedEngine().check(problem, Limits(max_states=2))
@@ -136,3 +144,51 @@ def test_a_deadlock_comes_before_them(tmp_path: Path) -> None:
     assert result.verdict is Verdict.DEADLOCK
     assert check(tmp_path, "Stuck", "<>(floor = 1)", statements="CHECK_DEADLOCK FALSE").verdict is Verdict.PASS
     assert check(tmp_path, "Stuck", "[]<>(floor = 0)", statements="CHECK_DEADLOCK FALSE").violated == "Prop0"
+
+
+@pytest.mark.parametrize(("formula", "holds"), [("[]<>(floor = 1)", True), ("[]<>(floor = 0)", False)])
+def test_a_search_that_is_resumed(formula: str, holds: bool, tmp_path: Path) -> None:
+    problem = load_problem(lift(tmp_path, "Weak", [formula]))
+    folder = tmp_path / "checkpoint"
+    engine = InterpretedEngine()
+    stopped = engine.check(problem, Limits(max_states=4), options=Options(checkpointing=Checkpointing(folder)))
+    assert stopped.verdict is Verdict.INCOMPLETE
+    resumed = engine.check(problem, options=Options(checkpointing=Checkpointing(folder, resume=folder)))
+    whole = engine.check(problem)
+    assert (resumed.verdict is Verdict.PASS) is holds
+    assert (resumed.verdict, resumed.counterexample) == (whole.verdict, whole.counterexample)
+    assert (resumed.stats.generated, resumed.stats.distinct) == (whole.stats.generated, whole.stats.distinct)
+
+
+TURNS = r"""---- MODULE Turns ----
+EXTENDS TLC
+CONSTANTS a, b
+VARIABLE turn
+Init == turn = a
+Flip == turn' \in {a, b} \ {turn}
+Bare == Init /\ [][Flip]_turn
+Fair == Bare /\ WF_turn(Flip)
+Same == Permutations({a, b})
+Flips == []<><<Flip>>_turn
+Rests == <>[][FALSE]_turn
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "holds"),
+    [
+        ("SPECIFICATION Fair PROPERTY Flips", True),
+        ("SPECIFICATION Bare PROPERTY Flips", False),
+        ("SPECIFICATION Fair PROPERTY Rests", False),
+    ],
+)
+@pytest.mark.parametrize("symmetry", ["", " SYMMETRY Same"])
+def test_a_step_to_an_image_of_a_state_is_no_stuttering(
+    statements: str, holds: bool, symmetry: str, tmp_path: Path
+) -> None:
+    config = f"CONSTANTS a = a b = b {statements}{symmetry}"
+    result = models.check(models.problem(tmp_path, config, TURNS), options=Options(vacuity=False))
+    assert result.stats.distinct == (1 if symmetry else 2)
+    assert (result.verdict is Verdict.PASS) is holds
+    assert bool(symmetry) is any("SYMMETRY" in warning for warning in result.warnings)
