@@ -1,0 +1,125 @@
+"""From C++ text to an executable: which compiler, which flags, and a cache by content."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+RUNTIME = Path(__file__).parent / "runtime"
+FLAGS = ("-std=c++17", "-O2", "-pthread", "-fno-strict-aliasing", "-w")
+COMPILERS = ("c++", "g++", "clang++")
+CACHE_VARIABLE = "COMITIA_CACHE"
+
+
+class CompilerMissing(Exception):
+    """No C++ compiler was found; the message says what to install."""
+
+
+class CompilationFailed(Exception):
+    """The compiler refused what was generated, or failed; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    command: tuple[str, ...]
+    version: str
+
+
+def find_compiler() -> Compiler:
+    """$CXX, c++, g++, clang++, or that of the `ziglang` wheel. Raises CompilerMissing."""
+    candidates: list[tuple[str, ...]] = []
+    chosen = os.environ.get("CXX")
+    if chosen:
+        candidates.append(tuple(shlex.split(chosen)))
+    candidates += [(found,) for name in COMPILERS if (found := shutil.which(name))]
+    if importlib.util.find_spec("ziglang") is not None:
+        candidates.append((sys.executable, "-m", "ziglang", "c++"))
+    for command in candidates:
+        version = _version(command)
+        if version is not None:
+            return Compiler(command, version)
+    raise CompilerMissing(
+        "no C++ compiler was found: install g++ or clang++, name one in $CXX, or `pip install comitia[native]`"
+    )
+
+
+def _version(command: tuple[str, ...]) -> str | None:
+    try:
+        shown = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True, timeout=120)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return shown.stdout.partition("\n")[0]
+
+
+def cache_folder() -> Path:
+    """Where compiled objects are kept: $COMITIA_CACHE, or the user's cache directory."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "comitia"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "comitia"
+
+
+def build(text: str, compiler: Compiler | None = None) -> Path:
+    """The executable of a translation unit, compiled unless the cache has it. Raises CompilerMissing, -Failed."""
+    compiler = compiler or find_compiler()
+    runtime = _runtime_object(compiler)
+    key = _digest(compiler, text, runtime.name)
+    return _made(
+        cache_folder() / f"{key}.check",
+        lambda place, folder: _compile(
+            compiler, ["-I", str(RUNTIME), str(_written(folder, text)), str(runtime), "-o", str(place)]
+        ),
+    )
+
+
+def _runtime_object(compiler: Compiler) -> Path:
+    """The part that is the same for every specification."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted(RUNTIME.iterdir()))
+    key = _digest(compiler, sources)
+    return _made(
+        cache_folder() / f"{key}.runtime.o",
+        lambda place, _folder: _compile(compiler, ["-c", str(RUNTIME / "runtime.cpp"), "-o", str(place)]),
+    )
+
+
+def _made(place: Path, make) -> Path:  # noqa: ANN001
+    """`place`, made under another name first, so that it is there whole or not at all."""
+    if place.exists():
+        return place
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as name:
+        folder = Path(name)
+        made = folder / place.name
+        make(made, folder)
+        made.replace(place)
+    return place
+
+
+def _written(folder: Path, text: str) -> Path:
+    source = folder / "specification.cpp"
+    source.write_text(text, encoding="utf-8")
+    return source
+
+
+def _digest(compiler: Compiler, *texts: str) -> str:
+    whole = "\0".join((*compiler.command, compiler.version, *FLAGS, *texts))
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def _compile(compiler: Compiler, arguments: list[str]) -> None:
+    try:
+        subprocess.run([*compiler.command, *FLAGS, *arguments], capture_output=True, text=True, check=True)
+    except subprocess.CalledProcessError as error:
+        raise CompilationFailed(error.stderr.strip() or f"it ended with status {error.returncode}") from error
+    except OSError as error:
+        raise CompilationFailed(str(error)) from error

@@ -1,0 +1,82 @@
+"""Invariants, constraints and action properties, evaluated as seldom as possible.
+
+Each is split into its conjuncts, as in `interpreted.predicates`. Components of states are interned, so a conjunct is a
+function of the addresses of the few variables it reads: what it was for a combination of them is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...model.problem import NamedExpr
+from ...model.semantics import ir
+from ..interpreted.expressions import Context
+from ..interpreted.predicates import MAX_KEY, MIN_SIZE, conjuncts
+from .emitter import Emitter
+
+if TYPE_CHECKING:
+    from .unit import Unit
+
+STATE, STEP = "const V* s", "const V* s, const V* t"
+
+
+def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, is_action: bool = False) -> None:
+    """The function of that name: the index of the first predicate that is FALSE, or -1."""
+    arguments = "s, t" if is_action else "s"
+    calls: list[tuple[str, int]] = []
+    for index, predicate in enumerate(predicates):
+        calls += [(_conjunct(unit, part, predicate.name, arguments), index) for part in conjuncts(unit.program, predicate.expr)]
+    emitter = Emitter(unit)
+    with emitter.writer.function(f"static int {name}({STEP if is_action else STATE})", end="}"):
+        emitter.writer.write("(void)s;")
+        if is_action:
+            emitter.writer.write("(void)t;")
+        for call, index in calls:
+            emitter.writer.write(f"if (!{call}) return {index};")
+        emitter.writer.write("return -1;")
+    unit.add_function(emitter.writer)
+
+
+def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str:
+    """The text of a call that tells whether a conjunct holds."""
+    is_action = "t" in arguments
+    test = _test(unit, conjunct, title, is_action=is_action)
+    # [A]_v holds where A does; A alone reads few variables where v is often all of them.
+    square = conjunct if isinstance(conjunct, ir.ActionSubscript) and not conjunct.is_angle else None
+    remembered = conjunct if square is None else square.action
+    reads = _key(unit, remembered)
+    if reads is None:
+        return f"{test}({arguments})"
+    known = test if square is None else _test(unit, remembered, title, is_action=is_action)
+    key = [f"{state}[{index}]" for state in ("s", "t")[: 1 + is_action] for index in reads]
+    name = unit.fresh(f"known_{title}")
+    unit.declare(f"static __thread Memo<{len(key)}> {name}_memo;")
+    emitter = Emitter(unit)
+    with emitter.writer.function(f"static bool {name}({STEP if is_action else STATE})", end="}"):
+        emitter.writer.write(f"const V key[] = {{{', '.join(key)}}};")
+        emitter.writer.write(f"auto* row = {name}_memo.find(key);")
+        emitter.writer.write(f"if (row->outcome == UNKNOWN) row->outcome = {known}({arguments}) ? HOLDS : FAILS;")
+        emitter.writer.write("return row->outcome == HOLDS;")
+    unit.add_function(emitter.writer)
+    return f"{name}({arguments})" if square is None else f"({name}({arguments}) || {test}({arguments}))"
+
+
+def _test(unit: Unit, node: ir.Expr, title: str, *, is_action: bool) -> str:
+    """The name of a function that evaluates a conjunct."""
+    emitter = Emitter(unit, current="s", following="t" if is_action else None)
+    name = unit.fresh(f"holds_{title}")
+    with emitter.writer.function(f"static bool {name}({STEP if is_action else STATE})", end="}"):
+        emitter.guard(node, Context({}), "return false;")
+        emitter.writer.write("return true;")
+    unit.add_function(emitter.writer)
+    return name
+
+
+def _key(unit: Unit, conjunct: ir.Expr) -> list[int] | None:
+    """The variables that a conjunct reads; None where its value is not worth remembering."""
+    facts = unit.program.analysis.facts(conjunct)
+    reads = sorted(facts.reads)
+    if facts.impure or not reads or len(reads) > MAX_KEY or facts.size < MIN_SIZE:
+        return None
+    return reads

@@ -1,0 +1,197 @@
+"""Sets, quantifiers and CHOOSE: `x \\in S` as a test and `S` as the domain of a loop, neither making a set needlessly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ...model.semantics import ir
+from ..interpreted.expressions import Binding, Context
+from .emitter import Cpp, Emitter, atom, emits_test, emits_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Domain = tuple[str, ...]
+"""The text of a set, or those of the bounds of an interval: what a loop runs over."""
+
+
+def is_interval(node: ir.Node) -> bool:
+    return isinstance(node, ir.Builtin) and (node.operator.module, node.operator.name) == ("Naturals", "..")
+
+
+def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
+    """What a loop over the elements of `node` runs over, evaluated here."""
+    if is_interval(node) and emitter.unit.is_original(node):
+        assert isinstance(node, ir.Builtin)
+        low, high = (emitter.number(arg, context) for arg in node.args)
+        return emitter.keep(Cpp(low, "int")).text, emitter.keep(Cpp(high, "int")).text
+    constant = emitter.unit.constant(node)
+    if constant is not None:
+        return (constant.boxed,)
+    return (emitter.keep(emitter.value(node, context), "s").boxed,)
+
+
+@contextmanager
+def elements(emitter: Emitter, bound: ir.Bound, context: Context, needed: ir.Node) -> Iterator[tuple[Cpp, Context]]:
+    """A loop over the elements of one bound; yields the element, and the context in which it has its names."""
+    emitter.prepare_loop([needed], context)
+    domain = loop_domain(emitter, bound.set, context)
+    env: dict[object, Binding] = dict(context.env)
+    hint = "e" if bound.is_tuple else bound.locals[0].name
+    with emitter.each(domain, hint) as element:
+        if bound.is_tuple:
+            emitter.unpack(bound.locals, element, env)
+        else:
+            env[bound.locals[0]] = atom(element)
+        yield element, Context(env, context.primed)
+
+
+# --- loops -----------------------------------------------------------------------------------------------------------
+
+
+@emits_test(ir.Quantifier)
+def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
+    result = emitter.fresh("q")
+    emitter.writer.write(f"bool {result} = {'true' if node.is_forall else 'false'};")
+    leave = f"if ({'!' if node.is_forall else ''}{result}) break;"
+    with emitter.loops(node.bounds, context, [node.body], after=leave) as inner:
+        if node.is_forall:
+            emitter.guard(node.body, inner, f"{{ {result} = false; break; }}")
+        else:
+            emitter.guard(node.body, inner, "continue;")
+            emitter.writer.write(f"{result} = true;")
+            emitter.writer.write("break;")
+    return result
+
+
+@emits_value(ir.Choose)
+def choose(emitter: Emitter, node: ir.Choose, context: Context) -> Cpp:
+    result = emitter.fresh("c")
+    emitter.writer.write(f"V {result} = UNSET;")
+    with elements(emitter, node.bound, context, node.body) as (element, inner):
+        emitter.guard(node.body, inner, "continue;")
+        emitter.writer.write(f"{result} = {element.boxed};")
+        emitter.writer.write("break;")
+    emitter.writer.write(f"if (is_unset({result})) choose_failed();")
+    return Cpp(result, None, True)
+
+
+@emits_value(ir.SetFilter)
+def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
+    if emitter.unit.is_infinite(node.bound.set):
+        return _lazy_filter(emitter, node, context)
+    result = emitter.fresh("l")
+    emitter.writer.write(f"Collector {result};")
+    with elements(emitter, node.bound, context, node.predicate) as (element, inner):
+        emitter.guard(node.predicate, inner, "continue;")
+        emitter.writer.write(f"{result}.add({element.boxed});")
+    return Cpp(f"{result}.filtered()", "set")
+
+
+def _lazy_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
+    source = emitter.value(node.bound.set, context)
+    name, element = emitter.fresh("f"), emitter.fresh("e")
+    env: dict[object, Binding] = dict(context.env)
+    header = f"V {name} = filtered_set({source.boxed}, [=](V {element}) -> bool"
+    with emitter.writer.function(header, is_closure=True, end="});"):
+        if node.bound.is_tuple:
+            emitter.unpack(node.bound.locals, Cpp(element), env)
+        else:
+            env[node.bound.locals[0]] = atom(Cpp(element, None, True))
+        emitter.writer.write(f"return {emitter.test(node.predicate, Context(env, context.primed))};")
+    return Cpp(name, "set", True)
+
+
+@emits_value(ir.SetMap)
+def set_map(emitter: Emitter, node: ir.SetMap, context: Context) -> Cpp:
+    result = emitter.fresh("l")
+    emitter.writer.write(f"Collector {result};")
+    with emitter.loops(node.bounds, context, [node.element]) as inner:
+        emitter.writer.write(f"{result}.add({emitter.value(node.element, inner).boxed});")
+    return Cpp(f"{result}.set()", "set")
+
+
+# --- makers ----------------------------------------------------------------------------------------------------------
+
+
+def value_list(emitter: Emitter, items: Sequence[ir.Expr], context: Context) -> str:
+    """The name of an array of the values of `items`."""
+    texts = [emitter.value(item, context).boxed for item in items]
+    name = emitter.fresh("l")
+    emitter.writer.write(f"V {name}[] = {{{', '.join(texts)}}};" if texts else f"V* {name} = nullptr;")
+    return name
+
+
+@emits_value(ir.SetEnumeration)
+def set_enumeration(emitter: Emitter, node: ir.SetEnumeration, context: Context) -> Cpp:
+    return Cpp(f"make_set({value_list(emitter, node.elements, context)}, {len(node.elements)})", "set")
+
+
+@emits_value(ir.RecordSet)
+def record_set(emitter: Emitter, node: ir.RecordSet, context: Context) -> Cpp:
+    values = {name: emitter.keep(emitter.value(item, context)).boxed for name, item in node.fields}
+    keys, names = emitter.unit.field_names(values)
+    array = emitter.fresh("l")
+    emitter.writer.write(f"V {array}[] = {{{', '.join(values[name] for name in names)}}};")
+    return Cpp(f"record_set({keys}, {array})", "set")
+
+
+@emits_value(ir.Times)
+def times(emitter: Emitter, node: ir.Times, context: Context) -> Cpp:
+    return Cpp(f"product({value_list(emitter, node.factors, context)}, {len(node.factors)})", "set")
+
+
+# --- membership ------------------------------------------------------------------------------------------------------
+
+
+def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str:
+    """C++ text of the truth of `item \\in node`."""
+    constant = emitter.unit.constant(node)
+    if constant is not None:
+        return f"member({item.boxed}, {constant.boxed})"
+    structural = _structural(emitter, item, node, context)
+    if structural is not None:
+        return structural
+    item = emitter.keep(item)
+    return f"member({item.boxed}, {emitter.value(node, context).boxed})"
+
+
+def _structural(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str | None:
+    """Tests of set operators taken apart; None where the set has to be evaluated."""
+    if isinstance(node, ir.Call):
+        inlined = emitter.inlined(node, context)
+        if inlined is not None and not emitter.analysis.facts(inlined[0]).primed:
+            return _structural(emitter, item, *inlined)
+        return None
+    if isinstance(node, ir.SetFilter):
+        return _in_filter(emitter, item, node, context)
+    if not isinstance(node, ir.Builtin) or not emitter.unit.is_original(node):
+        return None
+    kept = emitter.keep(item)
+    if is_interval(node):
+        low, high = (emitter.number(arg, context) for arg in node.args)
+        return f"member_of_interval({kept.text}, {low}, {high})"
+    if node.operator.name == "\\cup":
+        left, right = node.args
+        assert isinstance(left, ir.Node) and isinstance(right, ir.Node)
+        return emitter.chain(
+            [lambda: member_test(emitter, kept, left, context), lambda: member_test(emitter, kept, right, context)],  # type: ignore[arg-type]
+            is_and=False,
+        )
+    return None
+
+
+def _in_filter(emitter: Emitter, item: Cpp, node: ir.SetFilter, context: Context) -> str:
+    kept = emitter.keep(item)
+    if node.bound.is_tuple or len(node.bound.locals) != 1:
+        return f"member({kept.boxed}, {emitter.value(node, context).boxed})"
+    inner = context.bind({node.bound.locals[0]: atom(kept)})
+    return emitter.chain(
+        [
+            lambda: member_test(emitter, kept, node.bound.set, context),
+            lambda: emitter.test(node.predicate, inner),
+        ],
+        is_and=True,
+    )

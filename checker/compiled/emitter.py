@@ -1,0 +1,634 @@
+"""Expressions of the IR → C++ text: names, scopes, lazy values, calls and loops. The nodes themselves are emitted by
+`emit_*.py`, which register here.
+
+`value` gives C++ text for a TLA+ value, `test` for a C++ truth, `guard` writes a check that leaves the enclosing block
+where an expression is FALSE. What does not fit into an expression (loops, shared values) is written as statements
+first; so whatever is evaluated only under a condition is emitted apart (`Emitter.apart`), and written inside that
+condition where it needed statements.
+
+Parameters and LET definitions are `Deferred`, as in `interpreted.expressions`: evaluated where first needed, once on
+each path. A loop that needs one gets a slot before the loop, filled in the first round that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...model.semantics import ir
+from ...model.source import Span
+from ..interpreted.coverage import Point
+from ..interpreted.expressions import (
+    INLINE_SIZE,
+    Atom,
+    Binding,
+    Context,
+    Deferred,
+    InlineOperator,
+    LocalFunction,
+    Named,
+    PyOperator,
+    ThunkParameter,
+)
+from ..interpreted.expressions import Py as Bound
+from ..interpreted.library import native_of
+from .writer import Line, Writer
+
+if TYPE_CHECKING:
+    from .unit import Unit
+
+
+class Cpp(NamedTuple):
+    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str or None (a V). `simple`: free to repeat."""
+
+    text: str
+    kind: str | None = None
+    simple: bool = False
+
+    @property
+    def type(self) -> str:
+        return {"int": "i64", "bool": "bool"}.get(self.kind or "", "V")
+
+    @property
+    def boxed(self) -> str:
+        """The text as a V."""
+        if self.kind == "int":
+            return f"integer({self.text})"
+        if self.kind == "bool":
+            return f"boolean({self.text})"
+        return self.text
+
+
+def atom(cpp: Cpp) -> Atom:
+    """A name bound to a value that exists."""
+    return Atom(Bound(*cpp))
+
+
+class Emitter:
+    """Emits one C++ function's worth of expressions into `writer`."""
+
+    def __init__(
+        self, unit: Unit, *, current: str | None = None, following: str | dict[int, str] | None = None
+    ) -> None:
+        self.unit = unit
+        self.program = unit.program
+        self.analysis = unit.program.analysis
+        self.writer = Writer()
+        self.current = current
+        """The name of the array of current values; None where there is none (constants), or where it is being made."""
+        self.following = following
+        """The name of the array of next values, or the names of those assigned so far by variable."""
+        self.is_init = False
+        self.kinds: dict[str, str | None] = {}
+        self.span: Span | None = None
+        """The place in the specification of what is being emitted."""
+
+    # --- small helpers ------------------------------------------------------------------------------------------------
+
+    def fresh(self, hint: str = "w") -> str:
+        return self.unit.fresh(hint)
+
+    def keep(self, cpp: Cpp, hint: str = "w") -> Cpp:
+        """The value under a name of its own, by a statement."""
+        if cpp.simple:
+            return cpp
+        name = self.fresh(hint)
+        self.writer.write(f"{cpp.type} {name} = {cpp.text};")
+        return Cpp(name, cpp.kind, True)
+
+    @contextmanager
+    def at(self, node: ir.Node) -> Iterator[None]:
+        """What is emitted meanwhile stands at `node`."""
+        span, self.span = self.span, node.span
+        yield
+        self.span = span
+
+    def apart(self, emit: Callable[[], str]) -> tuple[str, list[Line], dict[object, str]]:
+        """Emit something that is evaluated only under a condition: its text, its statements, what they evaluated."""
+        scope: dict[object, str] = {}
+        self.writer.scopes.append(scope)
+        with self.writer.capture() as lines:
+            text = emit()
+        self.writer.scopes.pop()
+        return text, lines, scope
+
+    def chain(self, emitters: Sequence[Callable[[], str]], *, is_and: bool) -> str:
+        """Short-circuit connection of tests; those that need statements are nested in an `if`."""
+        word = " && " if is_and else " || "
+        parts: list[str] = []
+        result: str | None = None
+        opened: list[object] = []
+        for index, emit in enumerate(emitters):
+            if index == 0:
+                parts.append(emit())
+                continue
+            at_indent = self.writer.indent
+            text, lines, scope = self.apart(emit)
+            if not lines:
+                parts.append(text)
+                continue
+            if result is None:
+                result = self.fresh("q")
+                self.writer.write(f"bool {result} = {'false' if is_and else 'true'};")
+            condition = word.join(parts)
+            block = self.writer.block(f"if ({condition if is_and else f'!({condition})'})")
+            block.__enter__()
+            opened.append(block)
+            self.writer.scopes[-1].update(scope)
+            self.writer.replay(lines, self.writer.indent - at_indent)
+            parts = [text]
+        joined = parts[0] if len(parts) == 1 else f"({word.join(parts)})"
+        if result is None:
+            return joined
+        self.writer.write(f"{result} = {joined};")
+        for block in reversed(opened):
+            block.__exit__(None, None, None)  # type: ignore[attr-defined]
+        return result
+
+    def select(self, condition: str, emit_then: Callable[[], Cpp], emit_else: Callable[[], Cpp]) -> Cpp:
+        """`IF condition THEN … ELSE …` for values."""
+        indent = self.writer.indent
+        sides: list[tuple[Cpp, list[Line]]] = []
+        for emit in (emit_then, emit_else):
+            made: list[Cpp] = []
+
+            def run(emit: Callable[[], Cpp] = emit, made: list[Cpp] = made) -> str:
+                made.append(emit())
+                return made[0].text
+
+            _, lines, _ = self.apart(run)
+            sides.append((made[0], lines))
+        (then, then_lines), (otherwise, else_lines) = sides
+        kind = then.kind if then.kind == otherwise.kind else None
+        texts = (then.text, otherwise.text) if then.type == otherwise.type else (then.boxed, otherwise.boxed)
+        if not then_lines and not else_lines:
+            return Cpp(f"({condition} ? {texts[0]} : {texts[1]})", kind)
+        name = self.fresh()
+        self.writer.write(f"{then.type if then.type == otherwise.type else 'V'} {name};")
+        for header, text, lines in (
+            (f"if ({condition})", texts[0], then_lines),
+            ("else", texts[1], else_lines),
+        ):
+            with self.writer.block(header):
+                self.writer.replay(lines, self.writer.indent - indent)
+                self.writer.write(f"{name} = {text};")
+        return Cpp(name, kind, True)
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def value(self, node: ir.Argument, context: Context) -> Cpp:
+        """C++ text whose value is the TLA+ value of `node`."""
+        assert not isinstance(node, (ir.Lambda, ir.OperatorRef))
+        constant = self.unit.constant(node)
+        if constant is not None:
+            return constant
+        with self.at(node):
+            return VALUES[type(node)](self, node, context)
+
+    def test(self, node: ir.Argument, context: Context) -> str:
+        """C++ text whose truth is that of `node`."""
+        assert not isinstance(node, (ir.Lambda, ir.OperatorRef))
+        constant = self.unit.constant(node)
+        if constant is not None and constant.kind == "bool":
+            return constant.text
+        emit = TESTS.get(type(node))
+        with self.at(node):
+            return emit(self, node, context) if emit is not None else self.truth(self.value(node, context))
+
+    @staticmethod
+    def truth(cpp: Cpp) -> str:
+        """The C++ truth of a value that must be a boolean."""
+        if cpp.kind == "bool":
+            return cpp.text
+        return f"truth({cpp.boxed})"
+
+    def number(self, node: ir.Argument, context: Context) -> str:
+        """The i64 of a value that must be an integer."""
+        cpp = self.value(node, context)
+        return cpp.text if cpp.kind == "int" else f"number({cpp.boxed})"
+
+    def guard(self, node: ir.Expr, context: Context, fail: str, action: str | None = None) -> None:
+        """Write a check of `node` that runs the statement `fail`, which leaves the block, where it is FALSE.
+
+        `action` is the name of the action of Next that `node` is a conjunct of, if it is one.
+        """
+        if isinstance(node, ir.Junction) and node.is_and:
+            for item in node.items:
+                self.guard(item, context, fail, action)
+            return
+        if isinstance(node, ir.Let):
+            self.guard(node.body, self.bind_let(node, context), fail, action)
+            return
+        if isinstance(node, ir.Call):
+            inlined = self.inlined(node, context)
+            if inlined is not None:
+                self.guard(*inlined, fail, action)
+                return
+        with self.at(node):
+            text = self.test(node, context)
+            coverage = self.unit.coverage
+            point = None if coverage is None else coverage.conjunct(node, action)
+            if text == "true":
+                return
+            if point is None:
+                self.writer.write(f"if (!({text})) {fail}")
+                return
+            with self.writer.block(f"if (!({text}))"):
+                self.record(point, holds=False)
+                self.writer.write(fail)
+            self.record(point, holds=True)
+
+    def record(self, point: Point | None, *, holds: bool) -> None:
+        """Write that a point was TRUE, or FALSE; nothing where there is none."""
+        if point is not None:
+            self.writer.write(f"hits[{2 * point.index + (not holds)}] = 1;")
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def variable(self, index: int, *, primed: bool) -> Cpp:
+        """A variable's current or next value."""
+        state = self.following if primed or self.is_init else self.current
+        if isinstance(state, str):
+            return Cpp(f"{state}[{index}]", None, True)
+        if state is not None and index in state:
+            return Cpp(state[index], None, True)
+        return Cpp("(unassigned(), UNSET)")
+
+    def state_array(self, *, primed: bool) -> str:
+        """The whole current or next state, for a call."""
+        state = self.following if primed or self.is_init else self.current
+        if isinstance(state, str):
+            return state
+        if state is None and not primed and not self.is_init:
+            return "nullptr"
+        assigned = state or {}
+        names = ", ".join(assigned.get(i, "UNSET") for i in range(self.program.variable_count))
+        name = self.fresh("t")
+        self.writer.write(f"const V* {name} = state_of({names});")
+        return name
+
+    def local(self, local: ir.Local, context: Context) -> Cpp:
+        binding = context.env.get(local)
+        if isinstance(binding, Atom):
+            return Cpp(*binding.py)
+        if isinstance(binding, Deferred):
+            return self.deferred(binding, primed=context.primed)
+        assert isinstance(binding, ThunkParameter), f"{local.name} is not bound to a value"
+        return self.shared(binding, lambda: Cpp(f"{binding.name}->get()"))
+
+    def deferred(self, binding: Deferred, *, primed: bool) -> Cpp:
+        """The value of an argument or LET definition, evaluated here unless it has been on the way here."""
+        context = Context(binding.context.env, binding.context.primed or primed)
+        if isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
+            return self.value(binding.expr, context)
+        constant = self.unit.constant(binding.expr)
+        if constant is not None:
+            return constant
+        return self.shared((binding, primed), lambda: self.value(binding.expr, context))
+
+    def shared(self, key: object, emit: Callable[[], Cpp]) -> Cpp:
+        """A value evaluated once on each path, under `key`."""
+        found = self.writer.find(key)
+        if found is None:
+            cpp = self.keep(emit(), "v")
+            self.kinds[cpp.text] = cpp.kind
+            self.writer.remember(key, cpp.text)
+            return cpp
+        if not found.startswith("?"):
+            return Cpp(found, self.kinds.get(found), True)
+        slot = found[1:]
+        with self.writer.block(f"if (is_unset({slot}))"):
+            cpp = emit()
+            self.writer.write(f"{slot} = {cpp.boxed};")
+        text = {"int": f"int_of({slot})", "bool": f"bool_of({slot})"}.get(cpp.kind or "", slot)
+        self.kinds[text] = cpp.kind
+        self.writer.remember(key, text)
+        return Cpp(text, cpp.kind, True)
+
+    def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
+        """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
+        seen: set[object] = set()
+        stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
+        while stack:
+            node, within = stack.pop()
+            facts = self.analysis.facts(node)
+            for name in facts.free:
+                binding = within.env.get(name)
+                if binding is None or binding in seen:
+                    continue
+                seen.add(binding)
+                if isinstance(binding, Deferred):
+                    stack.append((binding.expr, binding.context))
+                    is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
+                    if not is_trivial and self.unit.constant(binding.expr) is None:
+                        self._slot((binding, within.primed))
+                elif isinstance(binding, ThunkParameter):
+                    self._slot(binding)
+                elif isinstance(binding, InlineOperator):
+                    stack.append((binding.body, binding.context))
+            for definition in facts.shared:
+                body = self.analysis.body(definition)
+                if body.state and not body.primed and (definition, "") not in seen:
+                    seen.add((definition, ""))
+                    self._slot((definition, within.primed))
+
+    def _slot(self, key: object) -> None:
+        if self.writer.find(key) is None:
+            name = self.fresh("v")
+            self.writer.write(f"V {name} = UNSET;")
+            self.writer.remember(key, f"?{name}")
+
+    def bind_let(self, node: ir.Let, context: Context) -> Context:
+        env = dict(context.env)
+        inner = Context(env, context.primed)
+        for definition in node.definitions:
+            if definition.is_recursive:
+                env[definition] = LocalFunction(definition, inner)
+            elif definition.params:
+                env[definition] = InlineOperator(definition.params, definition.body, inner)
+            else:
+                env[definition] = Deferred(definition.body, inner)
+        return inner
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def arguments(
+        self, params: Sequence[ir.Local], args: Sequence[ir.Argument], context: Context
+    ) -> dict[object, Binding]:
+        """Bindings of parameters for a body that is put in place."""
+        return {param: self.argument(arg, context) for param, arg in zip(params, args, strict=True)}
+
+    def argument(self, arg: ir.Argument, context: Context) -> Binding:
+        if isinstance(arg, ir.Lambda):
+            return InlineOperator(arg.params, arg.body, context)
+        if isinstance(arg, ir.OperatorRef):
+            if isinstance(arg.target, (ir.Local, ir.Definition)) and arg.target in context.env:
+                return context.env[arg.target]
+            return Named(arg.target)
+        if isinstance(arg, ir.LocalRef) and not context.primed:
+            return context.env[arg.local]
+        return Deferred(arg, context)
+
+    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
+        """The body to put in place of a call, and its context; None where the call is none of that sort."""
+        target: object = node.target
+        binding = context.env.get(target)
+        if isinstance(binding, Named):
+            target, binding = binding.target, None
+        if isinstance(binding, InlineOperator):
+            bound = self.arguments(binding.params, node.args, context)
+            env = {**binding.context.env, **bound}
+            return binding.body, Context(env, binding.context.primed or context.primed)
+        if binding is not None or not isinstance(target, (ir.Definition, ir.Constant)):
+            return None
+        resolved = self.program.resolve(target)
+        if not isinstance(resolved, ir.Definition) or not self.is_inlined(resolved):
+            return None
+        return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
+
+    def is_inlined(self, definition: ir.Definition) -> bool:
+        if definition.is_recursive or native_of(definition) is not None:
+            return False
+        facts = self.analysis.body(definition)
+        return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
+
+    def call(self, node: ir.Call, context: Context) -> Cpp:
+        if not isinstance(node.target, ir.Local):
+            resolved = node.target if node.target in context.env else self.program.resolve(node.target)
+            if not isinstance(resolved, ir.Definition):
+                return self.unit.embed(resolved)
+            if not node.args and resolved not in context.env:
+                return self._parameterless(resolved, context)
+        binding = context.env.get(node.target)
+        if isinstance(binding, Deferred):
+            return self.deferred(binding, primed=context.primed)
+        inlined = self.inlined(node, context)
+        if inlined is not None:
+            return self.value(*inlined)
+        if isinstance(binding, PyOperator):
+            arguments = "".join(f", {self.value(arg, context).boxed}" for arg in node.args)
+            return Cpp(f"call({binding.name}{arguments})")
+        if isinstance(binding, LocalFunction):
+            return self.call_local_function(binding, node.args, context)
+        target = binding.target if isinstance(binding, Named) else node.target
+        return self.call_named(target, node.args, context)
+
+    def _parameterless(self, definition: ir.Definition, context: Context) -> Cpp:
+        facts = self.analysis.body(definition)
+        body = definition.body
+        if isinstance(body, (ir.VariableRef, ir.Literal)):
+            return self.value(body, Context({}, context.primed))
+        if definition.is_recursive or native_of(definition) is not None:
+            return self.call_function(definition, (), context)
+        if facts.size <= INLINE_SIZE or facts.primed:
+            return self.shared((definition, context.primed), lambda: self.value(body, Context({}, context.primed)))
+        return self.shared((definition, context.primed), lambda: self.call_function(definition, (), context))
+
+    def call_named(self, target: object, args: Sequence[ir.Argument], context: Context) -> Cpp:
+        if isinstance(target, (ir.Definition, ir.Constant)):
+            resolved = self.program.resolve(target)
+            if not isinstance(resolved, ir.Definition):
+                return self.unit.embed(resolved)  # the configuration gives it one value for all arguments
+            return self.call_function(resolved, args, context)
+        from .emit_operators import operator_value
+
+        return operator_value(self, target, args, context)  # type: ignore[arg-type]
+
+    def call_function(self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context) -> Cpp:
+        """A call of the C++ function of a definition."""
+        native = self.unit.native_of(definition)
+        if native is not None:
+            from .emit_operators import native_call
+
+            return native_call(self, native, args, [param.arity for param in definition.params], context)
+        function = self.unit.function(definition)
+        facts = self.analysis.body(definition)
+        texts: list[str] = []
+        if facts.state or facts.primed:
+            texts.append(self.state_array(primed=context.primed))
+        if facts.primed:
+            texts.append(self.state_array(primed=True))
+        texts.extend(self.passed_arguments(definition, args, context))
+        return Cpp(f"{function.name}({', '.join(texts)})", function.kind)
+
+    def parameters(self, definition: ir.Definition) -> tuple[list[tuple[str, str]], dict[object, Binding]]:
+        """The types and names of a C++ function's parameters, and what they are bound to: see `passed_arguments`."""
+        typed: list[tuple[str, str]] = []
+        env: dict[object, Binding] = {}
+        for index, param in enumerate(definition.params):
+            text = self.fresh(param.name)
+            if param.arity:
+                typed.append(("Op*", text))
+                env[param] = PyOperator(text)
+            elif self.analysis.is_strict_in_parameter(definition, index):
+                typed.append(("V", text))
+                env[param] = atom(Cpp(text, None, True))
+            else:
+                typed.append(("Thunk*", text))
+                env[param] = ThunkParameter(text)
+        return typed, env
+
+    def passed_arguments(
+        self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context
+    ) -> Iterator[str]:
+        """Arguments of a C++ function: values where they are needed for certain, thunks where they may not be."""
+        for index, (param, arg) in enumerate(zip(definition.params, args, strict=True)):
+            if param.arity:
+                yield self.callable(self.argument(arg, context), param.arity, primed=context.primed)
+                continue
+            assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+            if self.analysis.is_strict_in_parameter(definition, index):
+                yield self.value(arg, context).boxed
+            elif self.is_safe(arg, context):
+                yield f"known({self.value(arg, context).boxed})"
+            else:
+                yield self.thunk(arg, context)
+
+    def is_safe(self, arg: ir.Expr, context: Context) -> bool:
+        """Whether evaluating `arg` costs nothing and cannot fail."""
+        if isinstance(arg, (ir.Literal, ir.VariableRef)) or self.unit.constant(arg) is not None:
+            return not (isinstance(arg, ir.VariableRef) and not isinstance(self.current, str))
+        return isinstance(arg, ir.LocalRef) and isinstance(context.env.get(arg.local), Atom)
+
+    def thunk(self, arg: ir.Expr, context: Context) -> str:
+        """The name of an argument that is evaluated when it is asked for."""
+        if isinstance(arg, ir.LocalRef) and isinstance(binding := context.env.get(arg.local), ThunkParameter):
+            return binding.name
+        name = self.fresh("thunk")
+        with self.writer.function(f"Thunk* {name} = thunk([=]() -> V", is_closure=True, end="});"):
+            self.writer.write(f"return {self.value(arg, context).boxed};")
+        return name
+
+    def call_local_function(self, binding: LocalFunction, args: Sequence[ir.Argument], context: Context) -> Cpp:
+        """A call of a recursive operator of a LET; its function is written where it is first called."""
+        definition = binding.definition
+        name = self.writer.find(definition)
+        if name is None:
+            name = self._local_function(binding, context)
+        passed = [
+            text if self.analysis.is_strict_in_parameter(definition, index) else f"V{{u64({text})}}"
+            for index, text in enumerate(self.passed_arguments(definition, args, context))
+        ]
+        return Cpp(f"call({', '.join([name, *passed])})")
+
+    def _local_function(self, binding: LocalFunction, context: Context) -> str:
+        """Writes the function of a recursive operator of a LET; all of its parameters are passed as words."""
+        definition = binding.definition
+        name, this, arguments = self.fresh("f"), self.fresh("self"), self.fresh("a")
+        self.writer.remember(definition, name)
+        typed, parameters = self.parameters(definition)
+        env = {**binding.context.env, **parameters}
+        header = f"Op* {name} = op([=](Op* {this}, const V* {arguments}) -> V"
+        with self.writer.function(header, is_closure=True, end="});"):
+            self.writer.remember(definition, this)
+            self.writer.write(f"Deeper {self.fresh('deeper')};")
+            for index, (kind, text) in enumerate(typed):
+                word = f"{arguments}[{index}]"
+                self.writer.write(
+                    f"V {text} = {word};" if kind == "V" else f"{kind} {text} = reinterpret_cast<{kind}>({word}.word);"
+                )
+            body = self.value(definition.body, Context(env, binding.context.primed or context.primed))
+            self.writer.write(f"return {body.boxed};")
+        return name
+
+    def callable(self, binding: Binding, arity: int, *, primed: bool = False) -> str:
+        """An operator of values for an operator argument; `primed` where it is applied under a prime."""
+        if isinstance(binding, PyOperator):
+            return binding.name
+        name, arguments = self.fresh("op"), self.fresh("a")
+        params = [ir.Local(f"a{i}") for i in range(arity)]
+        env: dict[object, Binding] = {
+            param: atom(Cpp(f"{arguments}[{index}]", None, True)) for index, param in enumerate(params)
+        }
+        with self.writer.function(
+            f"Op* {name} = op([=](Op*, const V* {arguments}) -> V", is_closure=True, end="});"
+        ):
+            assert self.span is not None
+            operator = ir.Local("operator", arity)
+            refs = tuple(ir.LocalRef(self.span, param) for param in params)
+            call = ir.Call(self.span, operator, refs)
+            self.writer.write(f"return {self.value(call, Context({**env, operator: binding}, primed)).boxed};")
+        return name
+
+    # --- loops --------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def loops(
+        self, bounds: Sequence[ir.Bound], context: Context, needed: Sequence[ir.Node], after: str | None = None
+    ) -> Iterator[Context]:
+        """Nested loops over bounds; yields the context of the body. `after` is written behind each inner loop."""
+        from .emit_sets import Domain, loop_domain
+
+        self.prepare_loop(needed, context)
+        plan: list[tuple[ir.Bound, ir.Local | None, Domain]] = []
+        for bound in bounds:
+            domain = loop_domain(self, bound.set, context)
+            if bound.is_tuple:
+                plan.append((bound, None, domain))
+            else:
+                plan.extend((bound, local, domain) for local in bound.locals)
+        env = dict(context.env)
+        blocks = []
+        # TLC varies the first variable fastest (tlc2/tool/…/ContextEnumerator).
+        for bound, local, domain in reversed(plan):
+            block = self.each(domain, local.name if local else "e")
+            element = block.__enter__()
+            blocks.append(block)
+            if local is not None:
+                env[local] = atom(element)
+            else:
+                self.unpack(bound.locals, element, env)
+        yield Context(env, context.primed)
+        while blocks:
+            blocks.pop().__exit__(None, None, None)
+            if blocks and after is not None:
+                self.writer.write(after)
+
+    @contextmanager
+    def each(self, domain: tuple[str, ...], hint: str) -> Iterator[Cpp]:
+        """A loop over the elements of a domain (`emit_sets.loop_domain`); yields the element."""
+        name = self.fresh(hint)
+        if len(domain) == 2:
+            low, high = domain
+            header = f"for (i64 {name} = {low}; {name} <= {high}; {name}++)"
+            with self.writer.block(header):
+                yield Cpp(name, "int", True)
+            return
+        loop = self.fresh("each")
+        with self.writer.block(f"for (Each {loop}({domain[0]}); {loop}.next();)"):
+            self.writer.write(f"V {name} = {loop}.value;")
+            yield Cpp(name, None, True)
+
+    def unpack(self, locals_: Sequence[ir.Local], element: Cpp, env: dict[object, Binding]) -> None:
+        """Bind the components of a tuple."""
+        name = self.fresh("e")
+        self.writer.write(f"const V* {name} = object_of(require_tuple({element.boxed}, {len(locals_)}))->items();")
+        for position, local in enumerate(locals_):
+            env[local] = atom(Cpp(f"{name}[{position}]", None, True))
+
+
+VALUES: dict[type, Callable[[Emitter, ir.Expr, Context], Cpp]] = {}
+TESTS: dict[type, Callable[[Emitter, ir.Expr, Context], str]] = {}
+
+
+def emits_value(*types: type) -> Callable[[Callable[..., Cpp]], Callable[..., Cpp]]:
+    """Register the emitter of values of these nodes."""
+
+    def register(function: Callable[..., Cpp]) -> Callable[..., Cpp]:
+        VALUES.update(dict.fromkeys(types, function))
+        return function
+
+    return register
+
+
+def emits_test(*types: type) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Register the emitter of truths of these nodes; their value follows from it."""
+
+    def register(function: Callable[..., str]) -> Callable[..., str]:
+        TESTS.update(dict.fromkeys(types, function))
+        for kind in types:
+            VALUES.setdefault(kind, lambda emitter, node, context: Cpp(function(emitter, node, context), "bool"))
+        return function
+
+    return register

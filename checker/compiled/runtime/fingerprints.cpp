@@ -1,0 +1,101 @@
+// Fingerprints of states. Under SYMMETRY nothing is permuted: an interned component knows its hash under each permutation.
+#include "fingerprints.hpp"
+
+constexpr u64 VARIABLE_FACTOR = 0xa0761d6478bd642fu;
+
+static u64 variable_term(u32 variable, u64 hash) { return mix(hash + (variable + 1) * VARIABLE_FACTOR); }
+
+static u64 finished(u64 sum) {
+    u64 hash = mix(sum);
+    return hash == 0 ? 1 : hash;
+}
+
+// --- symmetry --------------------------------------------------------------------------------------------------------
+
+static u64* const UNMOVED = reinterpret_cast<u64*>(8);  // every permutation leaves the hash as it is
+
+static u64 atom_hash(V v, u32 permutation) {
+    if (tag_of(v) != MODEL || place_of(v) >= SPECIFICATION.permuted_places) return mix(v.word);
+    return mix(model_value(SPECIFICATION.permutations[permutation * SPECIFICATION.permuted_places + place_of(v)]).word);
+}
+
+static u64* hashes_of(Object* object);
+
+static u64 permuted_hash(V v, u32 permutation) {
+    if (!is_pointer(v)) return atom_hash(v, permutation);
+    const u64* hashes = hashes_of(object_of(v));
+    return hashes == UNMOVED ? hash_of(v) : hashes[permutation];
+}
+
+static u64 key_mix_of(const Domain* domain, u32 key, u32 permutation) {
+    return key_mix(permuted_hash(domain->keys[key], permutation));
+}
+
+static u64 permuted_sum(Object* object, u32 permutation) {
+    u64 sum = 0;
+    const V* items = object->items();
+    for (u32 i = 0; i < object->size; i++) {
+        u64 hash = permuted_hash(items[i], permutation);
+        if (object->kind == SET)
+            sum += element_term(hash);
+        else if (object->kind == SEQUENCE)
+            sum += place_term(i + 1, hash);
+        else
+            sum += pair_term(key_mix_of(object->domain, i, permutation), hash);
+    }
+    return sum;
+}
+
+static u64* hashes_of(Object* object) {
+    u64* known = __atomic_load_n(&permuted_hashes(object), __ATOMIC_ACQUIRE);
+    if (LIKELY(known != nullptr)) return known;
+    u32 count = SPECIFICATION.permutation_count;
+    u64* hashes;
+    {
+        Permanently stays;
+        hashes = static_cast<u64*>(allocate(count * sizeof(u64)));
+    }
+    bool is_moved = false;
+    for (u32 i = 0; i < count; i++) {
+        hashes[i] = mix(permuted_sum(object, i) + salt_of(object->kind));
+        is_moved = is_moved || hashes[i] != hashes[0];
+    }
+    if (!is_moved) hashes = UNMOVED;
+    __atomic_store_n(&permuted_hashes(object), hashes, __ATOMIC_RELEASE);
+    return hashes;
+}
+
+static u64 least_fingerprint(const V* state) {
+    u32 count = SPECIFICATION.permutation_count;
+    u64 fixed = 0;
+    const u64* moved[64];
+    u32 places[64], moving = 0;
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) {
+        const u64* hashes = is_pointer(state[i]) ? hashes_of(object_of(state[i])) : nullptr;
+        if (hashes == UNMOVED || (hashes == nullptr && tag_of(state[i]) != MODEL) || moving == 64) {
+            fixed += variable_term(i, hash_of(state[i]));
+        } else {
+            moved[moving] = hashes;
+            places[moving++] = i;
+        }
+    }
+    u64 least = ~u64(0);
+    for (u32 permutation = 0; permutation < count; permutation++) {
+        u64 sum = fixed;
+        for (u32 i = 0; i < moving; i++) {
+            u64 hash = moved[i] != nullptr ? moved[i][permutation] : atom_hash(state[places[i]], permutation);
+            sum += variable_term(places[i], hash);
+        }
+        u64 hash = mix(sum);
+        least = hash < least ? hash : least;
+    }
+    return least == 0 ? 1 : least;
+}
+
+u64 fingerprint(const V* state) {
+    if (SPECIFICATION.permutation_count > 1) return least_fingerprint(state);
+    if (SPECIFICATION.view != nullptr) return finished(hash_of(SPECIFICATION.view(state)));
+    u64 sum = 0;
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += variable_term(i, hash_of(state[i]));
+    return finished(sum);
+}

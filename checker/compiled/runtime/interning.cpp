@@ -1,0 +1,296 @@
+// The tables of interned values, of domains, and of strings.
+#include "interning.hpp"
+
+#include <pthread.h>
+
+#include <cstdlib>
+
+#include "functions.hpp"
+#include "sets.hpp"
+
+// A lock that is held for a few instructions only.
+struct SpinLock {
+    bool taken;
+    void lock() {
+        while (__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE))
+            while (__atomic_load_n(&taken, __ATOMIC_RELAXED)) __builtin_ia32_pause();
+    }
+    void unlock() { __atomic_store_n(&taken, false, __ATOMIC_RELEASE); }
+};
+
+struct Holding {
+    SpinLock& held;
+    explicit Holding(SpinLock& lock) : held(lock) { held.lock(); }
+    ~Holding() { held.unlock(); }
+};
+
+// --- values ----------------------------------------------------------------------------------------------------------
+
+constexpr int SHARD_BITS = 8;
+constexpr u64 FIRST_CAPACITY = 64;
+
+struct Shard {
+    SpinLock lock;
+    u64 size;
+    u64 capacity;
+    struct Slot {
+        u64 hash;
+        Object* object;
+    }* slots;
+    char padding[64 - 32];
+};
+
+static Shard shards[1 << SHARD_BITS];
+
+static Shard::Slot* slot_of(Shard& shard, V v, u64 hash) {
+    u64 at = hash & (shard.capacity - 1);
+    while (shard.slots[at].object != nullptr) {
+        if (shard.slots[at].hash == hash && equal_values(value_of(shard.slots[at].object), v)) break;
+        at = (at + 1) & (shard.capacity - 1);
+    }
+    return &shard.slots[at];
+}
+
+static void grow(Shard& shard) {
+    u64 capacity = shard.capacity == 0 ? FIRST_CAPACITY : shard.capacity * 2;
+    auto* slots = static_cast<Shard::Slot*>(std::calloc(capacity, sizeof(Shard::Slot)));
+    if (slots == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    for (u64 i = 0; i < shard.capacity; i++) {
+        Shard::Slot slot = shard.slots[i];
+        if (slot.object == nullptr) continue;
+        u64 at = slot.hash & (capacity - 1);
+        while (slots[at].object != nullptr) at = (at + 1) & (capacity - 1);
+        slots[at] = slot;
+    }
+    std::free(shard.slots);
+    shard.slots = slots;
+    shard.capacity = capacity;
+}
+
+static Object* find_interned(V v, u64 hash) {
+    Shard& shard = shards[hash >> (64 - SHARD_BITS)];
+    Holding held(shard.lock);
+    return shard.capacity == 0 ? nullptr : slot_of(shard, v, hash)->object;
+}
+
+static Object* add_interned(Object* made, u64 hash) {
+    Shard& shard = shards[hash >> (64 - SHARD_BITS)];
+    Holding held(shard.lock);
+    if (shard.size * 4 >= shard.capacity * 3) grow(shard);
+    Shard::Slot* slot = slot_of(shard, value_of(made), hash);
+    if (slot->object == nullptr) {
+        *slot = Shard::Slot{hash, made};
+        shard.size++;
+        __atomic_store_n(&made->flags, made->flags | INTERNED, __ATOMIC_RELEASE);
+    }
+    return slot->object;
+}
+
+// TLC refuses to have elements of different kinds in one set.
+static void require_uniform(Object* set) {
+    if (set->flags & UNIFORM) return;
+    V first = UNSET;
+    for (u32 i = 0; i < set->size; i++) {
+        V element = set->items()[i];
+        if (is_untyped_model(element)) continue;
+        if (is_unset(first)) {
+            first = element;
+            continue;
+        }
+        if (tag_of(first) != tag_of(element)) incomparable();
+        if (tag_of(first) == MODEL && !same(model_type(first), model_type(element))) incomparable();
+        if (is_pointer(first) && is_function(first) != is_function(element)) incomparable();
+    }
+    set->flags |= UNIFORM;
+}
+
+static V copied(Object* object, u64 hash) {
+    // The children first, since a fault must not leave half an object behind.
+    u32 size = object->size;
+    V children[16];
+    V* items = size <= 16 ? children : static_cast<V*>(std::malloc(size * sizeof(V)));
+    for (u32 i = 0; i < size; i++) items[i] = intern(object->items()[i]);
+    Object* made;
+    {
+        Permanently stays;
+        u64* place = static_cast<u64*>(allocate(sizeof(u64) + sizeof(Object) + size * sizeof(V)));
+        *place = 0;
+        made = reinterpret_cast<Object*>(place + 1);
+    }
+    made->sum = object->sum;
+    made->size = size;
+    made->kind = object->kind;
+    made->flags = u8((object->flags & ~INTERNED) | PERMANENT);
+    made->detail = 0;
+    made->domain = object->kind == FUNCTION ? object->domain : nullptr;
+    std::memcpy(made->items(), items, size * sizeof(V));
+    if (items != children) std::free(items);
+    return value_of(add_interned(made, hash));
+}
+
+V intern_slow(V v) {
+    if (is_set(v)) {
+        if (!is_finite(v)) fault("an infinite set in a state");
+        Object* set = explicit_set(v);
+        require_uniform(set);
+        v = value_of(set);
+    } else {
+        v = as_function(v);
+    }
+    if (is_interned(v)) return v;
+    u64 hash = hash_of(v);
+    Object* known = find_interned(v, hash);
+    if (known != nullptr) return value_of(known);
+    return copied(object_of(v), hash);
+}
+
+// --- domains ---------------------------------------------------------------------------------------------------------
+
+static SpinLock domain_lock;
+static u32 domain_count;
+constexpr u64 MAX_PLACES = 1024;
+
+template <class T>
+static T* permanent_array(u64 count) {
+    Permanently stays;
+    return static_cast<T*>(allocate(count * sizeof(T)));
+}
+
+static bool index_by_range(Domain* domain) {
+    const V* keys = domain->keys;
+    for (u32 i = 0; i < domain->size; i++)
+        if (!is_int(keys[i]) || int_of(keys[i]) != int_of(keys[0]) + i64(i)) return false;
+    domain->lookup = BY_RANGE;
+    domain->base = u64(int_of(keys[0]));
+    domain->span = domain->size;
+    return true;
+}
+
+static bool index_by_place(Domain* domain) {
+    const V* keys = domain->keys;
+    u64 tag = tag_of(keys[0]), low = ~u64(0), high = 0;
+    if (tag == POINTER) return false;
+    for (u32 i = 0; i < domain->size; i++) {
+        if (tag_of(keys[i]) != tag) return false;
+        u64 place = keys[i].word >> TAG_BITS;
+        low = place < low ? place : low;
+        high = place > high ? place : high;
+    }
+    if (high - low >= MAX_PLACES) return false;
+    u64 span = high - low + 1;
+    u16* positions = permanent_array<u16>(span);
+    std::memset(positions, 0, span * sizeof(u16));
+    for (u32 i = 0; i < domain->size; i++) positions[(keys[i].word >> TAG_BITS) - low] = u16(i + 1);
+    domain->lookup = BY_PLACE;
+    domain->tag = u8(tag);
+    domain->base = low;
+    domain->span = span;
+    domain->positions = positions;
+    return true;
+}
+
+static void index_by_hash(Domain* domain) {
+    if (domain->size >= 0xffff) {
+        domain->lookup = BY_SEARCH;
+        return;
+    }
+    u64 span = u64(domain->size) * 2 + 1;
+    u16* positions = permanent_array<u16>(span);
+    std::memset(positions, 0, span * sizeof(u16));
+    for (u32 i = 0; i < domain->size; i++) {
+        u64 slot = hash_of(domain->keys[i]) % span;
+        while (positions[slot] != 0) slot = slot + 1 == span ? 0 : slot + 1;
+        positions[slot] = u16(i + 1);
+    }
+    domain->lookup = BY_HASH;
+    domain->span = span;
+    domain->positions = positions;
+}
+
+static Domain* make_domain(Object* set) {
+    Domain* domain = permanent_array<Domain>(1);
+    domain->size = set->size;
+    domain->set = set;
+    domain->keys = set->items();
+    domain->permuted = nullptr;
+    u64* mixes = permanent_array<u64>(set->size);
+    for (u32 i = 0; i < set->size; i++) mixes[i] = key_mix(hash_of(domain->keys[i]));
+    domain->mixes = mixes;
+    if (!index_by_range(domain) && !index_by_place(domain)) index_by_hash(domain);
+    return domain;
+}
+
+const Domain* domain_of(V set) {
+    Object* keys = object_of(intern(set));
+    const Domain* known = __atomic_load_n(&keys->domain, __ATOMIC_ACQUIRE);
+    if (LIKELY(known != nullptr)) return known;
+    Domain* made = make_domain(keys);
+    Holding held(domain_lock);
+    if (keys->domain != nullptr) return keys->domain;
+    made->number = ++domain_count;
+    __atomic_store_n(&keys->domain, made, __ATOMIC_RELEASE);
+    return made;
+}
+
+const Domain* domain_of_keys(const V* keys, u32 size) {
+    Object* set = new_object(SET, size);
+    std::memcpy(set->items(), keys, size * sizeof(V));
+    return domain_of(sorted_set(set, size));
+}
+
+// --- strings and model values ----------------------------------------------------------------------------------------
+
+static SpinLock name_lock;
+static Name* names;
+static u64 name_count, name_capacity, start_count;
+
+void start_names(const Name* known, u64 count, const char* types) {
+    name_capacity = count * 2 + (1 << 16);
+    names = static_cast<Name*>(std::malloc(name_capacity * sizeof(Name)));
+    std::memcpy(names, known, count * sizeof(Name));
+    name_count = start_count = count;
+    model_types = types;
+}
+
+u64 known_names() { return start_count; }
+Name name_of(V atom) { return names[place_of(atom)]; }
+
+V string_of(const char* text, u64 size) {
+    Holding held(name_lock);
+    for (u64 i = 0; i < name_count; i++)
+        if (names[i].size == size && std::memcmp(names[i].text, text, size) == 0) return string_value(i);
+    if (name_count == name_capacity) throw Fault{FaultKind::MEMORY, "too many different strings"};
+    char* copy = static_cast<char*>(std::malloc(size + 1));
+    std::memcpy(copy, text, size);
+    names[name_count] = Name{copy, size};
+    return string_value(name_count++);
+}
+
+static bool starts_character(char byte) { return (u8(byte) & 0xc0) != 0x80; }
+
+i64 string_length(V string) {
+    Name name = name_of(string);
+    i64 length = 0;
+    for (u64 i = 0; i < name.size; i++) length += starts_character(name.text[i]);
+    return length;
+}
+
+V substring(V string, u64 first, u64 last) {
+    Name name = name_of(string);
+    u64 character = 0, start = name.size, end = name.size;
+    for (u64 i = 0; i < name.size; i++) {
+        if (!starts_character(name.text[i])) continue;
+        if (character == first) start = i;
+        if (character == last) end = i;
+        character++;
+    }
+    return string_of(name.text + start, start < end ? end - start : 0);
+}
+
+V joined_strings(V a, V b) {
+    Name x = name_of(a), y = name_of(b);
+    char* text = static_cast<char*>(allocate(x.size + y.size + 1));
+    std::memcpy(text, x.text, x.size);
+    std::memcpy(text + x.size, y.text, y.size);
+    return string_of(text, x.size + y.size);
+}

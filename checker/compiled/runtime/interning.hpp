@@ -1,0 +1,31 @@
+// One object for each value that occurs in a state, and one word for each string: shared by all workers.
+#pragma once
+
+#include "value.hpp"
+
+V intern_slow(V v);
+
+// The one value equal to `v` that may be compared by address and that stays. Lazy values are expanded.
+inline V intern(V v) {
+    if (!is_pointer(v) || LIKELY(is_interned(v))) return v;
+    return intern_slow(v);
+}
+
+// What a symmetry group makes of an interned object: its hash under each permutation; see symmetry.hpp.
+inline u64*& permuted_hashes(Object* object) { return reinterpret_cast<u64**>(object)[-1]; }
+
+// --- strings and model values ----------------------------------------------------------------------------------------
+
+struct Name {
+    const char* text;
+    u64 size;
+};
+
+void start_names(const Name* names, u64 count, const char* types);  // those known at compile time, in TLC's order
+Name name_of(V atom);
+u64 known_names();  // how many there were at the start
+V string_of(const char* text, u64 size);
+
+i64 string_length(V string);  // in characters
+V substring(V string, u64 first, u64 last);  // by character
+V joined_strings(V a, V b);

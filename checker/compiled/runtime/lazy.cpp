@@ -1,0 +1,472 @@
+// Sets known by their rule: membership without expanding, sizes by arithmetic, and their elements in TLC's order.
+#include "interning.hpp"
+#include "sets.hpp"
+
+// --- making ----------------------------------------------------------------------------------------------------------
+
+static V lazy_set(Kind kind, u64 size, const V* parts) {
+    Object* made = new_object(kind, size);
+    if (size > 0) std::memcpy(made->items(), parts, size * sizeof(V));
+    return value_of(made);
+}
+
+V subset_of(V base) { return lazy_set(SUBSET, 1, &base); }
+V sequences_of(V base) { return lazy_set(SEQUENCES, 1, &base); }
+V product(const V* sets, u64 count) { return lazy_set(PRODUCT, count, sets); }
+
+V function_set(V domain, V range) {
+    const V parts[] = {domain, range};
+    return lazy_set(FUNCTION_SET, 2, parts);
+}
+
+V record_set(V names, const V* sets) {
+    u32 count = object_of(names)->size;
+    Object* made = new_object(RECORD_SET, u64(count) + 1);
+    made->items()[0] = names;
+    std::memcpy(made->items() + 1, sets, count * sizeof(V));
+    return value_of(made);
+}
+
+V infinite(InfiniteName name) {
+    V made = lazy_set(INFINITE, 0, nullptr);
+    object_of(made)->detail = name;
+    return made;
+}
+
+V subsets_of_size(V size, V base) {
+    number(size);
+    cardinality(base);
+    const V parts[] = {base, size};
+    return lazy_set(SIZED_SUBSETS, 2, parts);
+}
+
+V short_sequences(V base, V most) {
+    number(most);
+    const V parts[] = {base, most};
+    return lazy_set(SHORT_SEQUENCES, 2, parts);
+}
+
+void init_filtered_set(FilteredSet* set, V source) {
+    if (!is_set(source)) not_a_set();
+    set->sum = 0;
+    set->size = 1;
+    set->kind = FILTERED;
+    set->flags = is_permanent ? PERMANENT : 0;
+    set->detail = 0;
+    set->expanded = nullptr;
+    set->source = source;
+}
+
+// --- membership ------------------------------------------------------------------------------------------------------
+
+[[noreturn]] COLD static void ill_typed() { fault("cannot tell whether a value is an element of a set of another kind"); }
+
+// A function that may be an element; UNSET for a model value, which is none.
+static V as_member_function(V value) {
+    if (is_function(value)) return as_function(value);
+    if (is_untyped_model(value)) return UNSET;
+    ill_typed();
+}
+
+static bool member_of_infinite(V value, u16 name) {
+    if (name == ANYTHING) return true;
+    if (tag_of(value) == (name == STRINGS ? STRING : INT)) return name != NAT || int_of(value) >= 0;
+    if (is_untyped_model(value)) return false;
+    ill_typed();
+}
+
+static bool all_members(V function, V set) {
+    Object* object = object_of(function);
+    for (u32 i = 0; i < object->size; i++)
+        if (!member(object->items()[i], set)) return false;
+    return true;
+}
+
+static bool each_member(V function, const V* sets) {
+    Object* object = object_of(function);
+    for (u32 i = 0; i < object->size; i++)
+        if (!member(object->items()[i], sets[i])) return false;
+    return true;
+}
+
+static bool member_of_functions(V value, Object* set) {
+    const V* parts = set->items();
+    V function = as_member_function(value);
+    if (is_unset(function)) return false;
+    switch (set->kind) {
+        case FUNCTION_SET:
+            if (!is_set(parts[0])) not_a_set();
+            return equal(domain_set(function), parts[0]) && all_members(function, parts[1]);
+        case RECORD_SET: {
+            Object* object = object_of(function);
+            if (object->kind != FUNCTION || object->domain->set != object_of(parts[0])) return false;
+            return each_member(function, parts + 1);
+        }
+        case PRODUCT:
+            return is_kind(function, SEQUENCE) && object_of(function)->size == set->size && each_member(function, parts);
+        case SEQUENCES:
+            return is_kind(function, SEQUENCE) && all_members(function, parts[0]);
+        default:
+            return is_kind(function, SEQUENCE) && i64(object_of(function)->size) <= int_of(parts[1]) &&
+                   all_members(function, parts[0]);
+    }
+}
+
+static bool member_of_subsets(V value, V base) {
+    if (is_untyped_model(value)) return false;
+    if (!is_set(value)) ill_typed();
+    return is_subset(value, base);
+}
+
+static bool member_of_combined(V value, Object* set) {
+    V a = set->items()[0], b = set->items()[1];
+    switch (set->detail) {
+        case UNION: return member(value, a) || member(value, b);
+        case INTERSECTION: return member(value, a) && member(value, b);
+        default: return member(value, a) && !member(value, b);
+    }
+}
+
+bool member_of_lazy(V value, Object* set) {
+    const V* parts = set->items();
+    switch (set->kind) {
+        case INTERVAL:
+            if (is_int(value)) return int_of(parts[0]) <= int_of(value) && int_of(value) <= int_of(parts[1]);
+            if (is_untyped_model(value)) return false;
+            ill_typed();
+        case SUBSET: return member_of_subsets(value, parts[0]);
+        case SIZED_SUBSETS: return member_of_subsets(value, parts[0]) && cardinality(value) == int_of(parts[1]);
+        case INFINITE: return member_of_infinite(value, set->detail);
+        case COMBINED: return member_of_combined(value, set);
+        case FILTERED: {
+            auto* filtered = static_cast<FilteredSet*>(set);
+            return member(value, filtered->source) && filtered->test(filtered, value);
+        }
+        default: return member_of_functions(value, set);
+    }
+}
+
+// --- sizes -----------------------------------------------------------------------------------------------------------
+
+bool is_finite(V v) {
+    if (!is_set(v)) not_enumerable();
+    Object* set = object_of(v);
+    const V* parts = set->items();
+    switch (set->kind) {
+        case SUBSET:
+        case SIZED_SUBSETS:
+        case SHORT_SEQUENCES: return is_finite(parts[0]);
+        case FUNCTION_SET: return is_finite(parts[0]) && is_finite(parts[1]);
+        case RECORD_SET:
+            for (u32 i = 1; i < set->size; i++)
+                if (!is_finite(parts[i])) return false;
+            return true;
+        case PRODUCT:
+            for (u32 i = 0; i < set->size; i++)
+                if (!is_finite(parts[i])) return false;
+            return true;
+        case COMBINED: return is_finite(parts[0]) && (set->detail != UNION || is_finite(parts[1]));
+        case FILTERED: return is_finite(static_cast<FilteredSet*>(set)->source);
+        case SEQUENCES:
+        case INFINITE: return false;
+        default: return true;
+    }
+}
+
+static i64 times(i64 a, i64 b) {
+    i64 result;
+    if (__builtin_mul_overflow(a, b, &result)) overflow();
+    return result;
+}
+
+static i64 power_of(i64 base, i64 exponent) {
+    i64 result = 1;
+    for (i64 i = 0; i < exponent && result != 0 && base != 1; i++) result = times(result, base);
+    return result;
+}
+
+static i64 binomial(i64 n, i64 k) {
+    if (k < 0 || k > n) return 0;
+    i64 result = 1;
+    for (i64 i = 1; i <= k; i++) result = times(result, n - k + i) / i;
+    return result;
+}
+
+static void require_countable(Object* set) {
+    if (set->flags & UNIFORM) return;
+    V first = UNSET;
+    for (u32 i = 0; i < set->size; i++) {
+        V element = set->items()[i];
+        if (is_untyped_model(element)) continue;
+        if (is_unset(first)) first = element;
+        if (tag_of(first) != tag_of(element) || !same(model_type(first), model_type(element))) incomparable();
+        if (is_pointer(first) && is_function(first) != is_function(element)) incomparable();
+    }
+    if (!(set->flags & PERMANENT)) set->flags |= UNIFORM;
+}
+
+static i64 size_of_product(const V* sets, u64 count) {
+    i64 size = 1;
+    for (u64 i = 0; i < count; i++) size = times(size, cardinality(sets[i]));
+    return size;
+}
+
+i64 cardinality(V v) {
+    if (!is_finite(v)) not_enumerable();
+    Object* set = object_of(v);
+    const V* parts = set->items();
+    switch (set->kind) {
+        case SET: require_countable(set); return set->size;
+        case INTERVAL: return int_of(parts[1]) - int_of(parts[0]) + 1;
+        case SUBSET: return power_of(2, cardinality(parts[0]));
+        case FUNCTION_SET: return power_of(cardinality(parts[1]), cardinality(parts[0]));
+        case RECORD_SET: return size_of_product(parts + 1, set->size - 1);
+        case PRODUCT: return size_of_product(parts, set->size);
+        case SIZED_SUBSETS: return binomial(cardinality(parts[0]), int_of(parts[1]));
+        case SHORT_SEQUENCES: {
+            i64 total = 0;
+            for (i64 length = 0; length <= int_of(parts[1]); length++) total += power_of(cardinality(parts[0]), length);
+            return total;
+        }
+        default: return explicit_set(v)->size;
+    }
+}
+
+// --- elements --------------------------------------------------------------------------------------------------------
+
+struct IntervalElements : Generator {
+    i64 at, last;
+    static bool step(Generator* generator, V& value) {
+        auto* self = static_cast<IntervalElements*>(generator);
+        if (self->at > self->last) return false;
+        value = integer(self->at++);
+        return true;
+    }
+};
+
+// Subsets by size, each size in order: the chosen places are counted up like a clock.
+struct SubsetElements : Generator {
+    Object* base;
+    u64 size, most;
+    u32* chosen;
+    bool is_started;
+
+    static bool step(Generator* generator, V& value) {
+        auto* self = static_cast<SubsetElements*>(generator);
+        if (!self->advance()) return false;
+        Object* made = new_object(SET, self->size);
+        for (u64 i = 0; i < self->size; i++) made->items()[i] = self->base->items()[self->chosen[i]];
+        value = value_of(made);
+        return true;
+    }
+
+    bool advance() {
+        u64 n = base->size;
+        if (!is_started) {
+            is_started = true;
+            return size <= most && size <= n;
+        }
+        for (u64 i = size; i-- > 0;) {
+            if (chosen[i] + (size - i) < n) {
+                chosen[i]++;
+                for (u64 j = i + 1; j < size; j++) chosen[j] = chosen[j - 1] + 1;
+                return true;
+            }
+        }
+        if (++size > most || size > n) return false;
+        for (u64 i = 0; i < size; i++) chosen[i] = u32(i);
+        return true;
+    }
+};
+
+// Functions, records, tuples: values from sets of their own, the last varying fastest.
+struct ProductElements : Generator {
+    u32 count;
+    Object** sets;
+    u32* at;
+    const Domain* domain;  // null for sequences
+    bool is_started, is_over;
+    i64 more_lengths;  // SHORT_SEQUENCES: how many lengths are left
+
+    static bool step(Generator* generator, V& value) {
+        auto* self = static_cast<ProductElements*>(generator);
+        while (!self->advance())
+            if (!self->lengthen()) return false;
+        Object* made = self->domain != nullptr ? new_function(self->domain) : new_object(SEQUENCE, self->count);
+        for (u32 i = 0; i < self->count; i++) made->items()[i] = self->sets[i]->items()[self->at[i]];
+        value = value_of(made);
+        return true;
+    }
+
+    bool advance() {
+        if (is_over) return false;
+        if (!is_started) {
+            is_started = true;
+            for (u32 i = 0; i < count; i++)
+                if (sets[i]->size == 0) is_over = true;
+            return !is_over;
+        }
+        for (u32 i = count; i-- > 0;) {
+            if (++at[i] < sets[i]->size) return true;
+            at[i] = 0;
+        }
+        is_over = true;
+        return false;
+    }
+
+    bool lengthen() {
+        if (more_lengths == 0) return false;
+        more_lengths--;
+        count++;
+        std::memset(at, 0, count * sizeof(u32));
+        is_started = is_over = false;
+        return true;
+    }
+};
+
+struct ArrayElements : Generator {
+    const V *at, *end;
+    static bool step(Generator* generator, V& value) {
+        auto* self = static_cast<ArrayElements*>(generator);
+        if (self->at == self->end) return false;
+        value = *self->at++;
+        return true;
+    }
+};
+
+template <class T>
+static T* new_generator() {
+    T* made = static_cast<T*>(allocate(sizeof(T)));
+    std::memset(static_cast<void*>(made), 0, sizeof(T));
+    made->next = T::step;
+    return made;
+}
+
+static Object* ordered_set(V set) {
+    Object* object = explicit_set(set);
+    if (object->flags & UNORDERED) incomparable();
+    return object;
+}
+
+static Generator* subsets(V base, i64 least, i64 most) {
+    auto* made = new_generator<SubsetElements>();
+    made->base = ordered_set(base);
+    made->size = least < 0 ? 0 : u64(least);
+    made->most = most < 0 ? 0 : u64(most);
+    made->chosen = static_cast<u32*>(allocate((u64(made->base->size) + 1) * sizeof(u32)));
+    for (u64 i = 0; i < made->base->size; i++) made->chosen[i] = u32(i);
+    return made;
+}
+
+static ProductElements* products(u64 room) {
+    auto* made = new_generator<ProductElements>();
+    made->sets = static_cast<Object**>(allocate((room + 1) * sizeof(Object*)));
+    made->at = static_cast<u32*>(allocate((room + 1) * sizeof(u32)));
+    std::memset(made->at, 0, (room + 1) * sizeof(u32));
+    return made;
+}
+
+static Generator* functions(Object* set) {
+    FunctionBuilder shape(set->items()[0]);
+    ProductElements* made = products(shape.size);
+    made->count = shape.size;
+    made->domain = shape.object->kind == FUNCTION ? shape.object->domain : nullptr;
+    for (u32 i = 0; i < shape.size; i++) made->sets[i] = ordered_set(set->items()[1]);
+    return made;
+}
+
+static Generator* tuples(const V* sets, u32 count, const Domain* domain) {
+    ProductElements* made = products(count);
+    made->count = count;
+    made->domain = domain;
+    for (u32 i = 0; i < count; i++) made->sets[i] = ordered_set(sets[i]);
+    return made;
+}
+
+static Generator* growing_sequences(V base, i64 most) {
+    ProductElements* made = products(u64(most < 0 ? 0 : most));
+    made->is_over = most < 0;
+    made->more_lengths = most < 0 ? 0 : most;
+    for (i64 i = 0; i < most; i++) made->sets[i] = ordered_set(base);
+    return made;
+}
+
+static Generator* array(V set) {
+    auto* made = new_generator<ArrayElements>();
+    Object* object = ordered_set(set);
+    made->at = object->items();
+    made->end = made->at + object->size;
+    return made;
+}
+
+static Generator* interval_elements(i64 low, i64 high) {
+    auto* made = new_generator<IntervalElements>();
+    made->at = low;
+    made->last = high;
+    return made;
+}
+
+Generator* generator_of(V v) {
+    if (!is_set(v) || !is_finite(v)) not_enumerable();
+    Object* set = object_of(v);
+    const V* parts = set->items();
+    if (set->expanded != nullptr) return array(v);
+    switch (set->kind) {
+        case INTERVAL: return interval_elements(int_of(parts[0]), int_of(parts[1]));
+        case SUBSET: return subsets(parts[0], 0, cardinality(parts[0]));
+        case SIZED_SUBSETS: {
+            i64 size = int_of(parts[1]);
+            return size < 0 ? interval_elements(1, 0) : subsets(parts[0], size, size);
+        }
+        case FUNCTION_SET: return functions(set);
+        case RECORD_SET: return tuples(parts + 1, set->size - 1, domain_of(parts[0]));
+        case PRODUCT: return tuples(parts, set->size, nullptr);
+        case SHORT_SEQUENCES: return growing_sequences(parts[0], int_of(parts[1]));
+        default: return array(v);
+    }
+}
+
+static Object* expand_combined(Object* set) {
+    V a = set->items()[0], b = set->items()[1];
+    if (set->detail == UNION) return object_of(set_union(value_of(explicit_set(a)), value_of(explicit_set(b))));
+    Collector found;
+    Each each(a);
+    while (each.next())
+        if (member(each.value, b) == (set->detail == INTERSECTION)) found.add(each.value);
+    return object_of(found.filtered());
+}
+
+static Object* expand(Object* set) {
+    if (set->kind == COMBINED) return expand_combined(set);
+    Collector found;
+    if (set->kind == FILTERED) {
+        auto* filtered = static_cast<FilteredSet*>(set);
+        Each each(filtered->source);
+        while (each.next())
+            if (filtered->test(filtered, each.value)) found.add(each.value);
+        return object_of(found.filtered());
+    }
+    if (set->kind != SHORT_SEQUENCES && u64(cardinality(value_of(set))) > SET_LIMIT) fault("a set with too many elements");
+    Generator* generator = generator_of(value_of(set));
+    for (V value; generator->next(generator, value);) {
+        found.add(value);
+        if (found.size > SET_LIMIT) fault("a set with too many elements");
+    }
+    return object_of(found.filtered());
+}
+
+Object* explicit_set(V v) {
+    if (LIKELY(is_kind(v, SET))) return object_of(v);
+    if (!is_set(v) || !is_finite(v)) not_enumerable();
+    Object* set = object_of(v);
+    Object* known = __atomic_load_n(&set->expanded, __ATOMIC_ACQUIRE);
+    if (known != nullptr) return known;
+    if (set->flags & PERMANENT) {
+        Permanently stays;
+        known = expand(set);
+    } else {
+        known = expand(set);
+    }
+    __atomic_store_n(&set->expanded, known, __ATOMIC_RELEASE);
+    return known;
+}

@@ -1,0 +1,12 @@
+// All of the runtime that is the same for every specification, compiled once and kept.
+#include "memory.cpp"
+#include "order.cpp"
+#include "functions.cpp"
+#include "sets.cpp"
+#include "lazy.cpp"
+#include "interning.cpp"
+#include "library.cpp"
+#include "text.cpp"
+#include "fingerprints.cpp"
+#include "states.cpp"
+#include "search.cpp"

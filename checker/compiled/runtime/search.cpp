@@ -1,0 +1,652 @@
+// Level-synchronous breadth-first search by several workers, with the figures of `interpreted/search.py`: those of one
+// worker that takes states in the order in which they were found, whatever the number of workers.
+//
+// Workers take states of a level in chunks, in order. Where something is wrong, what lies behind it in that order need
+// not be looked at; the first such place counts, once it is certain that no earlier one finds the same state.
+#include "search.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <vector>
+
+#include "closures.hpp"
+#include "fingerprints.hpp"
+#include "states.hpp"
+#include "text.hpp"
+
+__thread Successors successors;
+__thread u8* hits;
+
+[[noreturn]] COLD void incomplete() { fault("a variable gets no value"); }
+[[noreturn]] COLD void unassigned() { fault("a variable is used before it has a value"); }
+[[noreturn]] COLD void choose_failed() { fault("CHOOSE finds nothing"); }
+[[noreturn]] COLD void no_case() { fault("no arm of CASE is true"); }
+[[noreturn]] COLD void assertion_failed() { fault("Assert"); }
+[[noreturn]] COLD void unsupported() { fault("not supported"); }
+
+COLD void grow_successors() {
+    u64 capacity = successors.capacity == 0 ? 256 : successors.capacity * 2;
+    u64 row = SPECIFICATION.variables * sizeof(V);
+    successors.states = static_cast<V*>(std::realloc(successors.states, capacity * row));
+    successors.labels = static_cast<u32*>(std::realloc(successors.labels, capacity * sizeof(u32)));
+    if (successors.states == nullptr || successors.labels == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    successors.capacity = capacity;
+}
+
+void* new_rows(void* old, u64 size, u64 row_size) {
+    std::free(old);
+    void* rows = std::calloc(size, row_size);
+    if (rows == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    return rows;
+}
+
+// --- what was found --------------------------------------------------------------------------------------------------
+
+enum class Found : u8 { INVARIANT, INITIAL, ACTION, DEADLOCK, ENUMERATION_FAULT, EXAMINATION_FAULT, NONE };
+
+struct Finding {
+    Found what;
+    u64 place;
+    u8 phase;  // orders what is found at one place: the state first, then the step
+    int index;  // of the predicate
+    u32 label;
+    bool is_stored;  // whether the finding stands only if the state was first found here
+    u64 fingerprint;
+    V* state;
+    Fault fault;
+};
+
+struct Options {
+    u32 workers;
+    u64 max_states;
+    u64 max_depth;
+    bool check_deadlock;
+};
+
+static Options options;
+static LevelStates level;   // being expanded
+static u64 level_base;      // the number of its first state
+static u64 level_number;    // 1 for initial states
+static u64 generated_before;
+static u64 distinct;
+static std::vector<u32> generated_from;  // by position in the level
+static std::vector<u64> generated_by, found_by;  // by label
+static std::vector<u32> chunk_labels;    // what each chunk generated, by label
+static u64 chunk_size;
+
+struct Link {
+    u32 parent;
+    u32 ordinal;
+};
+static std::vector<Link> links;  // by number
+constexpr u32 NO_PARENT = ~u32(0);
+
+static pthread_mutex_t findings_lock = PTHREAD_MUTEX_INITIALIZER;
+static std::vector<Finding> findings;
+static u64 next_position;
+static u64 stop_position;  // positions behind it need not be expanded
+static u64 generated_so_far;
+constexpr u32 NOT_EXPANDED = ~u32(0);
+
+static void note(Finding finding, const V* state) {
+    if (state != nullptr) {
+        u64 bytes = SPECIFICATION.variables * sizeof(V);
+        finding.state = static_cast<V*>(std::malloc(bytes));
+        std::memcpy(finding.state, state, bytes);
+    }
+    pthread_mutex_lock(&findings_lock);
+    findings.push_back(finding);
+    u64 position = parent_of_place(finding.place);
+    if (level_number > 0 && position < stop_position) __atomic_store_n(&stop_position, position, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&findings_lock);
+}
+
+// --- examining -------------------------------------------------------------------------------------------------------
+
+// A state under examination: `before` is null for an initial one.
+struct Candidate {
+    const V* before;
+    const V* state;
+    u64 place;
+    u32 label;
+    bool is_inside;
+    u64 fingerprint;
+};
+
+static bool is_inside(const Candidate& candidate) {
+    if (SPECIFICATION.constraints(candidate.state) >= 0) return false;
+    return candidate.before == nullptr || SPECIFICATION.step_constraints(candidate.before, candidate.state) < 0;
+}
+
+static Finding finding_of(Found what, const Candidate& candidate, u8 phase, int index) {
+    return Finding{what,
+                   candidate.place,
+                   phase,
+                   index,
+                   candidate.label,
+                   phase == 0 && candidate.is_inside,
+                   candidate.fingerprint,
+                   nullptr,
+                   Fault{FaultKind::EVALUATION, ""}};
+}
+
+static void check_state(const Candidate& candidate) {
+    int broken = SPECIFICATION.invariants(candidate.state);
+    if (broken >= 0) {
+        note(finding_of(Found::INVARIANT, candidate, 0, broken), candidate.state);
+        return;
+    }
+    if (candidate.before != nullptr) return;
+    broken = SPECIFICATION.initial(candidate.state);
+    if (broken >= 0) note(finding_of(Found::INITIAL, candidate, 0, broken), candidate.state);
+}
+
+static void check_step(const Candidate& candidate) {
+    if (candidate.before == nullptr) return;
+    int broken = SPECIFICATION.steps(candidate.before, candidate.state);
+    if (broken >= 0) note(finding_of(Found::ACTION, candidate, 1, broken), candidate.state);
+}
+
+template <class F>
+static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
+    try {
+        examine();
+        return true;
+    } catch (const Fault& fault) {
+        depth = 0;
+        Finding finding = finding_of(Found::EXAMINATION_FAULT, candidate, phase, 0);
+        finding.fault = fault;
+        note(finding, candidate.state);
+        return false;
+    }
+}
+
+// The successors found, in order; `position` is that of the state they were found from.
+static void examine_successors(const V* before, u64 position) {
+    static __thread Candidate* candidates;
+    static __thread u64 capacity;
+    if (capacity < successors.size) {
+        capacity = successors.capacity;
+        candidates = static_cast<Candidate*>(std::realloc(candidates, capacity * sizeof(Candidate)));
+    }
+    u64 count = 0;
+    for (; count < successors.size; count++) {
+        Candidate& candidate = candidates[count];
+        candidate = Candidate{before,
+                              successors.states + count * SPECIFICATION.variables,
+                              before == nullptr ? count : place_of_state(position, count),
+                              successors.labels[count],
+                              false,
+                              0};
+        bool is_well = without_fault(candidate, 0, [&] {
+            bool inside = is_inside(candidate);
+            if (inside) candidate.fingerprint = fingerprint(candidate.state);
+            candidate.is_inside = inside;
+        });
+        if (!is_well) break;
+        if (candidate.is_inside) prefetch_state(candidate.fingerprint);
+    }
+    for (u64 i = 0; i < count; i++) {
+        const Candidate& candidate = candidates[i];
+        Novelty novelty = Novelty::NEW;
+        if (candidate.is_inside)
+            novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
+        if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
+            without_fault(candidate, 0, [&] { check_state(candidate); });
+        without_fault(candidate, 1, [&] { check_step(candidate); });
+    }
+}
+
+// --- expanding -------------------------------------------------------------------------------------------------------
+
+static void enumerate(const V* state) {
+    reset(arena);
+    successors.size = 0;
+    depth = 0;
+    if (state == nullptr)
+        SPECIFICATION.init();
+    else
+        SPECIFICATION.next(state);
+}
+
+static void note_enumeration(Found what, u64 position, const Fault& fault) {
+    u64 place = level_number == 0 ? successors.size : place_of_state(position, successors.size);
+    note(Finding{what, place, 0, 0, 0, false, 0, nullptr, fault}, nullptr);
+}
+
+static void expand(const V* state, u64 position) {
+    Fault met{FaultKind::EVALUATION, nullptr};
+    try {
+        enumerate(state);
+    } catch (const Fault& fault) {
+        met = fault;
+    }
+    examine_successors(state, position);
+    if (met.what != nullptr)
+        note_enumeration(Found::ENUMERATION_FAULT, position, met);
+    else if (state != nullptr && successors.size == 0 && options.check_deadlock)
+        note_enumeration(Found::DEADLOCK, position, met);
+}
+
+static const V* state_at(u64 position) { return level.states + position * SPECIFICATION.variables; }
+
+static void expand_chunk(u64 start) {
+    u64 end = std::min(start + chunk_size, level.size);
+    u32* labels = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
+    u64 generated = 0;
+    for (u64 position = start; position < end; position++) {
+        if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
+        if (generated_from[position] != NOT_EXPANDED) continue;
+        expand(state_at(position), position);
+        generated_from[position] = u32(successors.size);
+        generated += successors.size;
+        for (u64 i = 0; i < successors.size; i++) labels[successors.labels[i]]++;
+    }
+    __atomic_fetch_add(&generated_so_far, generated, __ATOMIC_RELAXED);
+}
+
+static bool is_limit_reached() { return options.max_states != 0 && distinct + level_size() >= options.max_states; }
+
+static void expand_level() {
+    for (;;) {
+        u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
+        if (start >= level.size || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
+        expand_chunk(start);
+        // Once there are as many states as are wanted, what is taken from here on adds none.
+        if (is_limit_reached()) {
+            pthread_mutex_lock(&findings_lock);
+            u64 last = __atomic_load_n(&next_position, __ATOMIC_RELAXED);
+            if (last < stop_position) __atomic_store_n(&stop_position, last, __ATOMIC_RELAXED);
+            pthread_mutex_unlock(&findings_lock);
+        }
+    }
+}
+
+// --- workers ---------------------------------------------------------------------------------------------------------
+
+struct Barrier {
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t all_there = PTHREAD_COND_INITIALIZER;
+    u32 waiting = 0;
+    u64 round = 0;
+
+    void wait() {
+        pthread_mutex_lock(&lock);
+        u64 now = round;
+        if (++waiting == options.workers) {
+            waiting = 0;
+            round++;
+            pthread_cond_broadcast(&all_there);
+        }
+        while (now == round) pthread_cond_wait(&all_there, &lock);
+        pthread_mutex_unlock(&lock);
+    }
+};
+
+static Barrier barrier;
+static bool is_over;
+static u8* all_hits;
+
+static void start_worker() { hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1)); }
+
+static void merge_hits() {
+    for (u32 i = 0; i < SPECIFICATION.points * 2; i++)
+        if (hits[i]) __atomic_store_n(&all_hits[i], 1, __ATOMIC_RELAXED);
+}
+
+static void* helper(void*) {
+    start_worker();
+    for (;;) {
+        barrier.wait();
+        expand_level();
+        merge_hits();
+        barrier.wait();
+    }
+}
+
+// All workers expand what is left of the level.
+static void expand_together() {
+    if (options.workers == 1) {
+        expand_level();
+        return;
+    }
+    barrier.wait();
+    expand_level();
+    barrier.wait();
+}
+
+// --- levels ----------------------------------------------------------------------------------------------------------
+
+static bool is_before(const Finding& a, const Finding& b) {
+    return a.place != b.place ? a.place < b.place : a.phase < b.phase;
+}
+
+// The first finding that stands; those that do not are dropped.
+static Finding first_finding() {
+    std::sort(findings.begin(), findings.end(), is_before);
+    while (!findings.empty() && findings[0].is_stored && !is_found_at(findings[0].fingerprint, findings[0].place))
+        findings.erase(findings.begin());
+    return findings.empty() ? Finding{Found::NONE, ~u64(0), 0, 0, 0, false, 0, nullptr, Fault{}} : findings[0];
+}
+
+static Finding explore_level() {
+    u64 share = level.size / (u64(options.workers) * 8);
+    chunk_size = std::max<u64>(1, std::min<u64>(64, share));
+    generated_from.assign(level.size, NOT_EXPANDED);
+    chunk_labels.assign((level.size / chunk_size + 1) * SPECIFICATION.labels, 0);
+    for (;;) {
+        next_position = 0;
+        stop_position = ~u64(0);
+        bool was_stopped = !findings.empty();
+        if (was_stopped) stop_position = parent_of_place(findings[0].place);
+        expand_together();
+        u64 stopped_at = stop_position;
+        Finding finding = first_finding();
+        bool is_complete = stopped_at == ~u64(0) || stopped_at >= level.size - 1;
+        if (finding.what != Found::NONE || is_complete || is_limit_reached()) return finding;
+        // What stopped the workers does not stand: the positions behind it are expanded after all.
+    }
+}
+
+// --- results ---------------------------------------------------------------------------------------------------------
+
+struct Result {
+    const char* verdict;
+    Finding finding;
+    u64 parent;  // the number of the state before the one found, or NO_PARENT
+    u64 generated;
+    u64 depth;
+    u64 queue;
+};
+
+// How many states were generated up to a finding.
+static u64 generated_until(const Finding& finding) {
+    if (level_number == 0) return finding.what == Found::ENUMERATION_FAULT ? finding.place : finding.place + 1;
+    u64 position = parent_of_place(finding.place), total = generated_before;
+    for (u64 i = 0; i < position; i++) total += generated_from[i];
+    bool is_of_parent = finding.what == Found::DEADLOCK || finding.what == Found::ENUMERATION_FAULT;
+    return total + ordinal_of_place(finding.place) + (is_of_parent ? 0 : 1);
+}
+
+static void count_labels(u64 chunks) {
+    for (u64 chunk = 0; chunk < chunks; chunk++)
+        for (u32 label = 0; label < SPECIFICATION.labels; label++)
+            generated_by[label] += chunk_labels[chunk * SPECIFICATION.labels + label];
+}
+
+// The labels of what was generated before a place, of a level that is left before its end.
+static void count_labels_until(u64 place, bool is_inclusive) {
+    u64 position = parent_of_place(place), first = position / chunk_size * chunk_size;
+    count_labels(position / chunk_size);
+    for (u64 at = first; at <= position && at < level.size; at++) {
+        try {
+            enumerate(state_at(at));
+        } catch (const Fault&) {
+        }
+        u64 most = at < position ? successors.size : ordinal_of_place(place) + is_inclusive;
+        for (u64 i = 0; i < successors.size && i < most; i++) generated_by[successors.labels[i]]++;
+    }
+}
+
+// Takes over the states of the level that has been filled, up to a place; the next one to expand is it.
+static void advance(u64 last_place) {
+    LevelStates taken = take_level(last_place);
+    for (u64 i = 0; i < taken.size; i++) {
+        const Origin& origin = taken.origins[i];
+        if (level_number == 0) {
+            links.push_back(Link{NO_PARENT, u32(origin.place)});
+        } else {
+            links.push_back(Link{u32(level_base + parent_of_place(origin.place)), u32(ordinal_of_place(origin.place))});
+            found_by[origin.label]++;
+        }
+    }
+    level_base += level.size;
+    distinct += taken.size;
+    std::free(level.states);
+    std::free(level.origins);
+    level = taken;
+}
+
+static bool is_enumerated_again(const Finding& finding) {
+    return finding.what != Found::DEADLOCK && finding.what != Found::ENUMERATION_FAULT;
+}
+
+static Result result_of(const Finding& finding) {
+    Result result{"violation", finding, NO_PARENT, generated_until(finding), 0, 0};
+    u64 expanded = 0;
+    if (level_number > 0) {
+        u64 position = parent_of_place(finding.place);
+        result.parent = level_base + position;
+        expanded = result.parent + 1;
+        count_labels_until(finding.place, is_enumerated_again(finding));
+    }
+    advance(finding.place);
+    result.depth = std::max<u64>(1, level_number + (level.size > 0));
+    result.queue = distinct - expanded;
+    return result;
+}
+
+static Result stopped(const char* verdict, u64 generated, u64 expanded) {
+    u64 reached = std::max<u64>(1, level_number + (level.size > 0));
+    return Result{verdict, Finding{Found::NONE, 0, 0, 0, 0, false, 0, nullptr, Fault{}}, NO_PARENT, generated, reached,
+                  distinct - expanded};
+}
+
+// Where `max_states` ends the search: the position of the first state that is not expanded.
+static u64 limit_position() {
+    u64 wanted = options.max_states - distinct;
+    std::vector<u64> places;
+    collect_places(places);
+    std::nth_element(places.begin(), places.begin() + long(wanted - 1), places.end());
+    return parent_of_place(places[wanted - 1]) + 1;
+}
+
+static bool is_beyond_limit() {
+    if (options.max_states != 0 && distinct >= options.max_states) return true;
+    return options.max_depth != 0 && level_number + 1 >= options.max_depth;
+}
+
+static Result limited_result(u64 position) {
+    count_labels_until(place_of_state(position, 0), false);
+    u64 generated = generated_before;
+    for (u64 i = 0; i < position; i++) generated += generated_from[i];
+    u64 expanded = level_base + position;
+    advance(place_of_state(position, 0) - 1);
+    return stopped("incomplete", generated, expanded);
+}
+
+static Result search() {
+    expand(nullptr, 0);
+    Finding finding = first_finding();
+    if (finding.what != Found::NONE) return result_of(finding);
+    generated_before = generated_so_far = successors.size;
+    advance(~u64(0));
+    while (level.size > 0) {
+        if (is_beyond_limit()) return stopped("incomplete", generated_before, level_base);
+        level_number++;
+        finding = explore_level();
+        if (is_limit_reached()) {
+            u64 position = limit_position();
+            if (position < level.size && (finding.what == Found::NONE || parent_of_place(finding.place) >= position))
+                return limited_result(position);
+        }
+        if (finding.what != Found::NONE) return result_of(finding);
+        count_labels(level.size / chunk_size + 1);
+        for (u32 count : generated_from) generated_before += count;
+        advance(~u64(0));
+    }
+    return stopped("pass", generated_before, level_base);
+}
+
+// --- behaviours ------------------------------------------------------------------------------------------------------
+
+static void write_state(Text& text, const V* state) {
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) write_value(text, state[i]);
+}
+
+static void write_step(Text& text, u64 ordinal, const V* state) {
+    text.add(text.bytes[text.size - 1] == '[' ? "[" : ",[");
+    text.add(ordinal);
+    text.add(",\"");
+    write_state(text, state);
+    text.add("\"]");
+}
+
+// The states on the way to the one of that number, found again from an initial one.
+static void write_path(Text& text, u64 number, const Finding& finding) {
+    std::vector<u32> ordinals;
+    for (u64 at = number; at != NO_PARENT; at = links[at].parent == NO_PARENT ? NO_PARENT : links[at].parent)
+        ordinals.push_back(links[at].ordinal);
+    std::vector<V> state;
+    text.add("[");
+    for (u64 i = ordinals.size(); i-- > 0;) {
+        try {
+            enumerate(state.empty() ? nullptr : state.data());
+        } catch (const Fault&) {
+        }
+        const V* next = successors.states + u64(ordinals[i]) * SPECIFICATION.variables;
+        state.assign(next, next + SPECIFICATION.variables);
+        write_step(text, ordinals[i], state.data());
+    }
+    u64 ordinal = number == NO_PARENT ? finding.place : ordinal_of_place(finding.place);
+    if (finding.state != nullptr) write_step(text, ordinal, finding.state);
+    text.add("]");
+}
+
+static const char* name_of_finding(Found what) {
+    static const char* const names[] = {"invariant", "initial", "action", "deadlock", "enumeration", "examination", "none"};
+    return names[int(what)];
+}
+
+static const char* name_of_fault(FaultKind kind) {
+    static const char* const names[] = {"evaluation", "overflow", "memory", "depth"};
+    return names[int(kind)];
+}
+
+static void add_figure(Text& text, const char* name, u64 figure) {
+    text.add(",\"");
+    text.add(name);
+    text.add("\":");
+    text.add(figure);
+}
+
+static void add_word(Text& text, const char* name, const char* word) {
+    text.add(",\"");
+    text.add(name);
+    text.add("\":\"");
+    text.add(word);
+    text.add("\"");
+}
+
+static void write_result(Text& text, const Result& result) {
+    text.add("{\"verdict\":\"");
+    text.add(result.verdict);
+    text.add("\"");
+    add_figure(text, "generated", result.generated);
+    add_figure(text, "distinct", distinct);
+    add_figure(text, "depth", result.depth);
+    add_figure(text, "queue", result.queue);
+    add_figure(text, "table_bytes", table_bytes());
+    text.add(",\"actions\":[");
+    for (u32 i = 0; i < SPECIFICATION.labels; i++) {
+        text.add(i == 0 ? "[" : ",[");
+        text.add(generated_by[i]);
+        text.add(",");
+        text.add(found_by[i]);
+        text.add("]");
+    }
+    text.add("]");
+    text.add(",\"hits\":\"");
+    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) text.add(all_hits[i] ? "1" : "0");
+    text.add("\"");
+    const Finding& finding = result.finding;
+    if (finding.what != Found::NONE) {
+        add_word(text, "found", name_of_finding(finding.what));
+        add_figure(text, "index", u64(finding.index));
+        add_word(text, "fault", name_of_fault(finding.fault.kind));
+        add_word(text, "what", finding.fault.what == nullptr ? "" : finding.fault.what);
+        text.add(",\"path\":");
+        write_path(text, result.parent, finding);
+    }
+    text.add("}\n");
+}
+
+// --- the process -----------------------------------------------------------------------------------------------------
+
+static void* report_progress(void*) {
+    for (u32 tick = 0; !__atomic_load_n(&is_over, __ATOMIC_RELAXED); tick++) {
+        timespec pause{0, 10 * 1000 * 1000};
+        nanosleep(&pause, nullptr);
+        if (tick % 25 != 24) continue;
+        u64 found_states = distinct + level_size(), expanded = level_base + std::min(next_position, level.size);
+        std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n", (unsigned long long)generated_so_far,
+                    (unsigned long long)found_states, (unsigned long long)level_number,
+                    (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
+        if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
+    }
+    return nullptr;
+}
+
+static Text answer;
+
+static void* first_worker(void*) {
+    try {
+        start_worker();
+        {
+            Permanently stays;
+            const char* text = SPECIFICATION.constants;
+            for (u64 i = 0; i < SPECIFICATION.constant_count; i++) SPECIFICATION.constant_values[i] = read_value(text);
+            SPECIFICATION.start();
+        }
+        start_states(options.workers);
+        Result result = search();
+        merge_hits();
+        write_result(answer, result);
+    } catch (const Fault& fault) {
+        answer.add("{\"verdict\":\"failed\"");
+        add_word(answer, "fault", name_of_fault(fault.kind));
+        add_word(answer, "what", fault.what);
+        answer.add("}\n");
+    }
+    return nullptr;
+}
+
+static pthread_t start_thread(void* (*body)(void*)) {
+    constexpr u64 STACK_BYTES = u64(512) << 20;  // reserved, not used: recursive definitions may go deep
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, body, nullptr) != 0) {
+        std::printf("{\"verdict\":\"failed\",\"fault\":\"memory\",\"what\":\"no thread can be started\"}\n");
+        std::fflush(stdout);
+        _exit(1);
+    }
+    return thread;
+}
+
+// Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked.
+int main(int count, char** arguments) {
+    if (count != 5) return 2;
+    options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
+                      std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
+    start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
+    generated_by.assign(SPECIFICATION.labels, 0);
+    found_by.assign(SPECIFICATION.labels, 0);
+    all_hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1));
+    pthread_t progress = start_thread(report_progress);
+    std::vector<pthread_t> helpers;
+    for (u32 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper));
+    pthread_t first = start_thread(first_worker);
+    pthread_join(first, nullptr);
+    __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
+    pthread_join(progress, nullptr);
+    std::fwrite(answer.bytes, 1, answer.size, stdout);
+    std::fflush(stdout);
+    _exit(0);
+}

@@ -1,0 +1,121 @@
+// What generated code gives to the search, and what it calls while it runs.
+#pragma once
+
+#include "interning.hpp"
+#include "sets.hpp"
+
+// A specification: functions of a state (an array of its components, in the order of the variables), of a step (two
+// states). Predicates give the index of the first that is FALSE, or -1.
+struct Specification {
+    u32 variables;
+    u32 labels;
+    const Name* names;
+    u64 name_count;
+    const char* types;      // of model values, by place
+    const char* constants;  // encoded: see text.hpp
+    u64 constant_count;
+    V* constant_values;     // decoded before anything else
+    void (*start)();        // makes what depends on constants
+    void (*init)();
+    void (*next)(const V* state);
+    int (*invariants)(const V* state);
+    int (*initial)(const V* state);
+    int (*constraints)(const V* state);
+    int (*steps)(const V* state, const V* following);
+    int (*step_constraints)(const V* state, const V* following);
+    V (*view)(const V* state);  // null where there is none
+    const u32* permutations;    // of places, one row after another, the identity first
+    u32 permutation_count;
+    u32 permuted_places;        // the length of a row
+    u32 points;  // of coverage
+};
+
+extern const Specification SPECIFICATION;
+
+// --- successors ------------------------------------------------------------------------------------------------------
+
+// The states found from one state, in order.
+struct Successors {
+    V* states;
+    u32* labels;
+    u64 size;
+    u64 capacity;
+};
+
+extern __thread Successors successors;
+COLD void grow_successors();
+
+// Room for a state found by the action `label`; its components must be interned.
+inline V* found(u32 label) {
+    if (UNLIKELY(successors.size == successors.capacity)) grow_successors();
+    successors.labels[successors.size] = label;
+    return successors.states + SPECIFICATION.variables * successors.size++;
+}
+
+[[noreturn]] COLD void incomplete();   // an action that gives some variable no value
+[[noreturn]] COLD void unassigned();   // a variable used before it has one
+[[noreturn]] COLD void choose_failed();
+[[noreturn]] COLD void no_case();
+[[noreturn]] COLD void assertion_failed();
+[[noreturn]] COLD void unsupported();  // what is refused where it is reached
+
+// --- coverage --------------------------------------------------------------------------------------------------------
+
+extern __thread u8* hits;  // two for each point: whether it was TRUE, whether it was FALSE
+
+// --- memoised predicates ---------------------------------------------------------------------------------------------
+
+enum Outcome : u64 { UNKNOWN, HOLDS, FAILS };
+
+// What a predicate was for the components it reads, by their addresses. An entry gives way to another.
+template <u32 N>
+struct Memo {
+    struct Row {
+        V key[N];
+        u64 outcome;
+    };
+    Row* rows;
+    u64 mask;
+    u64 misses;
+
+    Row* find(const V (&key)[N]) {
+        if (UNLIKELY(misses >= mask)) grow();
+        u64 hash = 0;
+        for (u32 i = 0; i < N; i++) hash = (hash ^ key[i].word) * 0x9e3779b97f4a7c15u;
+        Row* row = &rows[(hash >> 32) & mask];
+        bool is_known = true;
+        for (u32 i = 0; i < N; i++) is_known = is_known && same(row->key[i], key[i]);
+        if (!is_known) {
+            for (u32 i = 0; i < N; i++) row->key[i] = key[i];
+            row->outcome = UNKNOWN;
+            misses++;
+        }
+        return row;
+    }
+
+    COLD void grow();
+};
+
+void* new_rows(void* old, u64 size, u64 row_size);
+constexpr u64 FIRST_ROWS = 1 << 10;
+constexpr u64 MOST_ROWS = 1 << 18;
+
+template <u32 N>
+COLD void Memo<N>::grow() {
+    u64 size = rows == nullptr ? FIRST_ROWS : (mask + 1) * 4;
+    misses = 0;
+    if (size > MOST_ROWS) return;
+    rows = static_cast<Row*>(new_rows(rows, size, sizeof(Row)));
+    mask = size - 1;
+}
+
+// --- small things of generated code ----------------------------------------------------------------------------------
+
+// An array of components that outlives the function that makes it.
+template <class... Components>
+inline const V* state_of(Components... components) {
+    V* state = static_cast<V*>(allocate(sizeof...(components) * sizeof(V)));
+    u32 at = 0;
+    ((state[at++] = components), ...);
+    return state;
+}

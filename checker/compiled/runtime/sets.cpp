@@ -1,0 +1,350 @@
+// Sets held as arrays: making, comparing and combining them. What is lazy is expanded where it must be.
+#include "sets.hpp"
+
+#include <algorithm>
+
+#include "interning.hpp"
+
+[[noreturn]] COLD void not_a_set() { fault("not a set"); }
+[[noreturn]] COLD void not_enumerable() { fault("not an enumerable set"); }
+
+// --- making ----------------------------------------------------------------------------------------------------------
+
+V sorted_set(Object* object, u64 size) {
+    object->size = u32(size);
+    return value_of(object);
+}
+
+static bool is_ascending(const V* items, u64 size) {
+    for (u64 i = 1; i < size; i++)
+        if (compare(items[i - 1], items[i]) >= 0) return false;
+    return true;
+}
+
+static void insertion_sort(V* items, u64 size) {
+    for (u64 i = 1; i < size; i++) {
+        V item = items[i];
+        u64 at = i;
+        for (; at > 0 && compare(items[at - 1], item) > 0; at--) items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
+V make_set(V* items, u64 size) {
+    met_incomparable = false;
+    if (!is_ascending(items, size)) {
+        met_incomparable = false;
+        if (size <= 16)
+            insertion_sort(items, size);
+        else
+            std::sort(items, items + size, [](V a, V b) { return compare(a, b) < 0; });
+        u64 kept = 1;
+        for (u64 i = 1; i < size; i++)
+            if (!equal_values(items[kept - 1], items[i])) items[kept++] = items[i];
+        size = kept;
+    }
+    bool is_unordered = met_incomparable;
+    Object* object = new_object(SET, size);
+    std::memcpy(object->items(), items, size * sizeof(V));
+    if (is_unordered) object->flags |= UNORDERED;
+    return value_of(object);
+}
+
+V empty_set() { return value_of(new_object(SET, 0)); }
+
+COLD void Collector::grow() {
+    u64 wanted = capacity == 0 ? 16 : capacity * 2;
+    V* larger = static_cast<V*>(allocate(wanted * sizeof(V)));
+    std::memcpy(larger, items, size * sizeof(V));
+    items = larger;
+    capacity = wanted;
+}
+
+V Collector::filtered() {
+    Object* object = new_object(SET, size);
+    std::memcpy(object->items(), items, size * sizeof(V));
+    return value_of(object);
+}
+
+constexpr i64 SMALL_INTERVAL = 256;
+constexpr i64 KEPT_SEGMENTS = 64;
+static Object* segments[KEPT_SEGMENTS + 1];  // 1..n, made once
+
+static Object* array_of_interval(i64 low, i64 high) {
+    u64 size = high < low ? 0 : u64(high - low) + 1;
+    Object* object = new_object(SET, size);
+    for (u64 i = 0; i < size; i++) object->items()[i] = integer(low + i64(i));
+    object->flags |= UNIFORM;
+    return object;
+}
+
+V interval(i64 low, i64 high) {
+    if (low == 1 && high >= 0 && high <= KEPT_SEGMENTS) {
+        Object* known = __atomic_load_n(&segments[high], __ATOMIC_ACQUIRE);
+        if (LIKELY(known != nullptr)) return value_of(known);
+        Object* made = object_of(intern(value_of(array_of_interval(1, high))));
+        __atomic_store_n(&segments[high], made, __ATOMIC_RELEASE);
+        return value_of(made);
+    }
+    if (high - low <= SMALL_INTERVAL) return value_of(array_of_interval(low, high));
+    Object* object = new_object(INTERVAL, 2);
+    object->items()[0] = integer(low);
+    object->items()[1] = integer(high);
+    return value_of(object);
+}
+
+// --- membership ------------------------------------------------------------------------------------------------------
+
+constexpr u32 SCANNED = 8;
+
+bool found_in(V value, const Object* set) {
+    const V* items = set->items();
+    if (set->size <= SCANNED) {
+        for (u32 i = 0; i < set->size; i++)
+            if (same(items[i], value)) return true;
+        if (!is_pointer(value)) return false;
+        if ((set->flags & INTERNED) && is_interned(value)) return false;
+        for (u32 i = 0; i < set->size; i++)
+            if (equal_values(items[i], value)) return true;
+        return false;
+    }
+    u32 low = 0, high = set->size;
+    while (low < high) {
+        u32 middle = (low + high) / 2;
+        int order = compare(items[middle], value);
+        if (order == 0) return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+bool member_slow(V value, V set) {
+    if (!is_set(set)) not_a_set();
+    Object* object = object_of(set);
+    if (object->kind != SET) return member_of_lazy(value, object);
+    if (found_in(value, object)) return true;
+    // The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
+    for (u32 i = 0; i < object->size && i < SCANNED; i++) differ(value, object->items()[i]);
+    return false;
+}
+
+// --- operators -------------------------------------------------------------------------------------------------------
+
+static Object* merged(const Object* a, const Object* b) {
+    Object* made = new_object(SET, u64(a->size) + b->size);
+    const V *x = a->items(), *x_end = x + a->size, *y = b->items(), *y_end = y + b->size;
+    V* out = made->items();
+    met_incomparable = false;
+    while (x != x_end && y != y_end) {
+        int order = compare(*x, *y);
+        *out++ = order <= 0 ? *x : *y;
+        x += order <= 0;
+        y += order >= 0;
+    }
+    while (x != x_end) *out++ = *x++;
+    while (y != y_end) *out++ = *y++;
+    made->size = u32(out - made->items());
+    if (met_incomparable || ((a->flags | b->flags) & UNORDERED)) made->flags |= UNORDERED;
+    return made;
+}
+
+static const V* place_for(const Object* set, V value, bool& is_found) {
+    const V *low = set->items(), *high = low + set->size;
+    is_found = false;
+    while (low < high) {
+        const V* middle = low + (high - low) / 2;
+        int order = compare(*middle, value);
+        if (order == 0) {
+            is_found = true;
+            return middle;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static V with_element(Object* set, V value) {
+    bool is_found;
+    met_incomparable = false;
+    const V* place = place_for(set, value, is_found);
+    if (is_found) return value_of(set);
+    bool is_unordered = met_incomparable || (set->flags & UNORDERED);
+    Object* made = new_object(SET, u64(set->size) + 1);
+    u64 before = u64(place - set->items());
+    std::memcpy(made->items(), set->items(), before * sizeof(V));
+    made->items()[before] = value;
+    std::memcpy(made->items() + before + 1, place, (set->size - before) * sizeof(V));
+    if (is_unordered) made->flags |= UNORDERED;
+    if (set->flags & HASHED) {
+        made->sum = set->sum + element_term(hash_of(value));
+        made->flags |= HASHED;
+    }
+    return value_of(made);
+}
+
+static V without_element(Object* set, V value) {
+    bool is_found;
+    const V* place = place_for(set, value, is_found);
+    if (!is_found) return value_of(set);
+    Object* made = new_object(SET, set->size - 1);
+    u64 before = u64(place - set->items());
+    std::memcpy(made->items(), set->items(), before * sizeof(V));
+    std::memcpy(made->items() + before, place + 1, (set->size - before - 1) * sizeof(V));
+    made->flags |= set->flags & UNORDERED;
+    if (set->flags & HASHED) {
+        made->sum = set->sum - element_term(hash_of(value));
+        made->flags |= HASHED;
+    }
+    return value_of(made);
+}
+
+static V combined(Combination combination, V a, V b) {
+    Object* made = new_object(COMBINED, 2);
+    made->detail = combination;
+    made->items()[0] = a;
+    made->items()[1] = b;
+    return value_of(made);
+}
+
+static bool is_empty(V set) {
+    if (object_of(set)->kind == SET) return object_of(set)->size == 0;
+    return is_finite(set) && cardinality(set) == 0;
+}
+
+static void require_set(V v) {
+    if (!is_set(v)) not_a_set();
+}
+
+// TLC refuses to look for what does not compare; the first elements stand for all.
+static void require_one_kind(const Object* a, const Object* b) {
+    if (a->size == 0 || b->size == 0) return;
+    V x = a->items()[0], y = b->items()[0];
+    if (tag_of(x) != tag_of(y) || (is_pointer(x) && is_function(x) != is_function(y))) differ(x, y);
+}
+
+V set_union(V a, V b) {
+    require_set(a);
+    if (object_of(a)->kind == SET && object_of(a)->size == 0) return b;  // as in TLC, whatever b is
+    require_set(b);
+    if (!is_finite(a) || !is_finite(b)) return combined(UNION, a, b);
+    Object *x = explicit_set(a), *y = explicit_set(b);
+    if (y->size == 0) return value_of(x);
+    if (y->size == 1) return with_element(x, y->items()[0]);
+    if (x->size == 1) return with_element(y, x->items()[0]);
+    return value_of(merged(x, y));
+}
+
+template <class F>
+static V filter(V set, F keeps) {
+    Collector found;
+    Each each(set);
+    while (each.next())
+        if (keeps(each.value)) found.add(each.value);
+    return found.filtered();
+}
+
+V set_intersection(V a, V b) {
+    require_set(a);
+    if (is_empty(a)) return empty_set();
+    require_set(b);
+    if (object_of(a)->kind == SET && object_of(b)->kind == SET) {
+        Object *x = object_of(a), *y = object_of(b);
+        require_one_kind(x, y);
+        Object* made = new_object(SET, x->size);
+        u64 size = 0;
+        for (u32 i = 0; i < x->size; i++)
+            if (found_in(x->items()[i], y)) made->items()[size++] = x->items()[i];
+        made->flags |= x->flags & UNORDERED;
+        return sorted_set(made, size);
+    }
+    if (!is_finite(a) && is_finite(b)) return filter(b, [a](V value) { return member(value, a); });
+    if (is_finite(a)) return filter(a, [b](V value) { return member(value, b); });
+    return combined(INTERSECTION, a, b);
+}
+
+V set_difference(V a, V b) {
+    require_set(a);
+    if (is_empty(a)) return empty_set();
+    require_set(b);
+    if (object_of(a)->kind == SET && object_of(b)->kind == SET) {
+        Object *x = object_of(a), *y = object_of(b);
+        require_one_kind(x, y);
+        if (y->size == 0) return a;
+        if (y->size == 1) return without_element(x, y->items()[0]);
+        Object* made = new_object(SET, x->size);
+        u64 size = 0;
+        for (u32 i = 0; i < x->size; i++)
+            if (!found_in(x->items()[i], y)) made->items()[size++] = x->items()[i];
+        made->flags |= x->flags & UNORDERED;
+        return sorted_set(made, size);
+    }
+    if (is_finite(a)) return filter(a, [b](V value) { return !member(value, b); });
+    return combined(DIFFERENCE, a, b);
+}
+
+V union_of(V sets) {
+    if (is_kind(sets, SUBSET)) return object_of(sets)->items()[0];
+    if (!is_set(sets)) not_enumerable();
+    V result = empty_set();
+    Collector all;
+    Each each(value_of(explicit_set(sets)));
+    bool is_plain = true;
+    for (const V* at = each.at; at != each.end; at++) {
+        if (!is_set(*at)) not_a_set();
+        is_plain = is_plain && object_of(*at)->kind == SET && !(object_of(*at)->flags & UNORDERED);
+    }
+    if (!is_plain) {
+        while (each.next()) result = set_union(result, each.value);
+        return result;
+    }
+    while (each.next())
+        for (u32 i = 0; i < object_of(each.value)->size; i++) all.add(object_of(each.value)->items()[i]);
+    return all.set();
+}
+
+static bool all_found(const Object* a, const Object* b) {
+    if (a->size > b->size) return false;
+    for (u32 i = 0; i < a->size; i++)
+        if (!found_in(a->items()[i], b)) return false;
+    return true;
+}
+
+bool is_subset(V a, V b) {
+    require_set(a);
+    if (object_of(a)->kind == SET && object_of(a)->size == 0) return true;  // TLC does not look at the right side
+    require_set(b);
+    if (object_of(a)->kind == SET && object_of(b)->kind == SET && all_found(object_of(a), object_of(b))) return true;
+    if (is_kind(a, SUBSET) && is_kind(b, SUBSET)) return is_subset(object_of(a)->items()[0], object_of(b)->items()[0]);
+    Each each(value_of(explicit_set(a)));
+    while (each.next())
+        if (!member(each.value, b)) return false;
+    return true;
+}
+
+// --- hashes ----------------------------------------------------------------------------------------------------------
+
+u64 compute_sum(Object* object) {
+    u64 sum = 0;
+    const V* items = object->items();
+    if (object->kind == SET)
+        for (u32 i = 0; i < object->size; i++) sum += element_term(hash_of(items[i]));
+    else if (object->kind == SEQUENCE)
+        for (u32 i = 0; i < object->size; i++) sum += place_term(i + 1, hash_of(items[i]));
+    else
+        for (u32 i = 0; i < object->size; i++) sum += pair_term(object->domain->mixes[i], hash_of(items[i]));
+    object->sum = sum;
+    object->flags |= HASHED;
+    return sum;
+}
+
+COLD u64 hash_of_lazy(Object* object) {
+    V v = value_of(object);
+    if (object->kind == LAZY_FUNCTION) return hash_of(expand_function(v));
+    return is_finite(v) ? hash_of(value_of(explicit_set(v))) : mix(object->kind);
+}

@@ -1,0 +1,161 @@
+// Sets: those held as arrays in TLC's order, those known by their rule, membership, and the loops over both.
+//
+// What a lazy set is made of lies in its items:
+//
+// | kind            | items                                             | detail        |
+// |-----------------|---------------------------------------------------|---------------|
+// | INTERVAL        | low, high                                         |               |
+// | SUBSET          | base                                              |               |
+// | FUNCTION_SET    | domain, range                                     |               |
+// | RECORD_SET      | the set of field names, then a set for each       |               |
+// | PRODUCT         | the factors                                       |               |
+// | SEQUENCES       | base                                              |               |
+// | SHORT_SEQUENCES | base, greatest length                             |               |
+// | SIZED_SUBSETS   | base, size                                        |               |
+// | INFINITE        |                                                   | InfiniteName  |
+// | COMBINED        | left, right                                       | Combination   |
+// | FILTERED        | source (and a closure: FilteredSet)               |               |
+#pragma once
+
+#include "functions.hpp"
+
+enum InfiniteName : u16 { NAT, INTEGERS, STRINGS, ANYTHING };
+enum Combination : u16 { UNION, INTERSECTION, DIFFERENCE };
+
+constexpr u64 SET_LIMIT = 1000000;  // elements a set may have when it is expanded (TLC's -maxSetSize)
+
+[[noreturn]] COLD void not_a_set();
+[[noreturn]] COLD void not_enumerable();
+
+// --- making ----------------------------------------------------------------------------------------------------------
+
+V make_set(V* items, u64 size);         // in any order, repetitions allowed; `items` is sorted
+V sorted_set(Object* object, u64 size);  // an object whose first `size` items are in order and differ
+V empty_set();
+V interval(i64 low, i64 high);
+V subset_of(V base);
+V function_set(V domain, V range);
+V record_set(V names, const V* sets);
+V product(const V* sets, u64 count);
+V sequences_of(V base);
+V infinite(InfiniteName name);
+
+// --- questions -------------------------------------------------------------------------------------------------------
+
+Object* explicit_set(V set);  // the set as an array
+bool member_slow(V value, V set);
+bool member_of_lazy(V value, Object* set);
+bool is_finite(V set);
+i64 cardinality(V set);
+bool is_subset(V a, V b);
+bool found_in(V value, const Object* set);  // no error
+
+// `value \in set`.
+inline bool member(V value, V set) {
+    if (LIKELY(is_kind(set, SET))) {
+        const Object* object = object_of(set);
+        const V* items = object->items();
+        if (object->size <= 8 && !is_pointer(value)) {
+            for (u32 i = 0; i < object->size; i++)
+                if (same(items[i], value)) return true;
+        } else if (found_in(value, object)) {
+            return true;
+        }
+        if (object->size == 0) return false;
+        if (tag_of(items[0]) == tag_of(value) && tag_of(value) != POINTER && tag_of(value) != MODEL &&
+            tag_of(items[object->size - 1]) == tag_of(value))
+            return false;
+    }
+    return member_slow(value, set);
+}
+
+// Membership in `low..high`, which is not made.
+inline bool member_of_interval(V value, i64 low, i64 high) {
+    if (LIKELY(is_int(value))) return low <= int_of(value) && int_of(value) <= high;
+    return member_slow(value, interval(low, high));
+}
+inline bool member_of_interval(i64 value, i64 low, i64 high) { return low <= value && value <= high; }
+
+// --- operators -------------------------------------------------------------------------------------------------------
+
+V set_union(V a, V b);
+V set_intersection(V a, V b);
+V set_difference(V a, V b);
+V union_of(V sets);  // UNION
+V subsets_of_size(V size, V base);
+V short_sequences(V base, V most);
+
+// --- loops -----------------------------------------------------------------------------------------------------------
+
+struct Generator {
+    bool (*next)(Generator* self, V& value);
+};
+
+Generator* generator_of(V set);
+
+// The elements of a set in TLC's order, one after another: `for (Each e(set); e.next();) … e.value`.
+struct Each {
+    const V* at;
+    const V* end;
+    V value;
+    Generator* generator;
+
+    explicit Each(V set) : at(nullptr), end(nullptr), value(UNSET), generator(nullptr) {
+        if (LIKELY(is_kind(set, SET))) {
+            const Object* object = object_of(set);
+            if (UNLIKELY(object->flags & UNORDERED)) incomparable();
+            at = object->items();
+            end = at + object->size;
+        } else {
+            generator = generator_of(set);
+        }
+    }
+
+    bool next() {
+        if (LIKELY(at != end)) {
+            value = *at++;
+            return true;
+        }
+        return generator != nullptr && generator->next(generator, value);
+    }
+};
+
+// The elements of a set under construction.
+struct Collector {
+    V* items;
+    u64 size;
+    u64 capacity;
+
+    Collector() : items(nullptr), size(0), capacity(0) {}
+    COLD void grow();
+    void add(V item) {
+        if (UNLIKELY(size == capacity)) grow();
+        items[size++] = item;
+    }
+    V set() { return make_set(items, size); }
+    V sequence() { return make_sequence(items, size); }
+    V filtered();  // of elements added in order, from a set
+};
+
+// A set by a test, where the set it is taken from is not enumerable: membership alone.
+struct FilteredSet : Object {
+    V source;
+    bool (*test)(FilteredSet* self, V element);
+};
+
+template <class F>
+struct FilteredSetOf : FilteredSet {
+    F body;
+    static bool run(FilteredSet* self, V element) { return static_cast<FilteredSetOf*>(self)->body(element); }
+};
+
+void init_filtered_set(FilteredSet* set, V source);
+
+template <class F>
+V filtered_set(V source, F body) {
+    auto* set = static_cast<FilteredSetOf<F>*>(allocate(sizeof(FilteredSetOf<F>)));
+    init_filtered_set(set, source);
+    set->test = FilteredSetOf<F>::run;
+    new (&set->body) F(body);
+    return value_of(set);
+}

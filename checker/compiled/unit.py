@@ -1,0 +1,315 @@
+"""The translation unit of a Problem: its constants, one C++ function for each definition that is called, Init, Next and
+the predicates, and the table by which the runtime knows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Never
+
+from ...model.diagnostics import SpecError
+from ...model.semantics import ir
+from ...model.values import core, sets
+from ...model.values.core import ModelValue, Value, boolean, domain_of
+from ...model.values.order import rank_of, string_order
+from ..interpreted.builtins import TESTS as INTERPRETED_TESTS
+from ..interpreted.coverage import Coverage
+from ..interpreted.expressions import Context
+from ..interpreted.library import native_of
+from ..interpreted.program import Label, Program
+from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
+from .emit_actions import Walk, finish_state
+from .emit_predicates import emit_predicates
+from .emitter import Cpp, Emitter
+from .natives import NATIVES, Native
+from .notation import NotEncodable, encode
+from .writer import Writer
+
+Permutation = Mapping[Value, Value]
+
+
+class Declined(Exception):
+    """The compiled engine does not do this problem; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The C++ function of a definition: its name, and the kind of its value where that is known."""
+
+    name: str
+    kind: str | None
+
+
+class Unit:
+    """Emits on demand. Labels of actions are added to those of `program`, so that both engines number them alike."""
+
+    def __init__(self, program: Program, group: Sequence[Permutation] = (), coverage: Coverage | None = None) -> None:
+        self.program = program
+        self.group = group
+        self.coverage = coverage
+        self.labels: list[Label] = []
+        self._counter = 0
+        self._functions: dict[ir.Definition, Function] = {}
+        self._declarations: list[str] = []
+        self._bodies: list[str] = []
+        self._constants: dict[str, int] = {}
+        self._domains: dict[frozenset[str], str] = {}
+        self._once: dict[int, tuple[object, str]] = {}
+        self._caches = 0
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def fresh(self, hint: str) -> str:
+        self._counter += 1
+        return f"{identifier(hint)}_{self._counter}"
+
+    def declare(self, text: str) -> None:
+        self._declarations.append(text)
+
+    def add_function(self, writer: Writer) -> None:
+        """A function that is complete; its first line is its header."""
+        self._bodies.append(writer.text())
+        self.declare(writer.lines[0].text.removesuffix(" {") + ";")
+
+    def decline(self, what: str) -> Never:
+        raise Declined(f"the compiled engine does not evaluate {what}")
+
+    def native_of(self, definition: ir.Definition) -> Native | None:
+        """The function of the runtime that stands for a definition, if there is one."""
+        if native_of(definition) is None:
+            return None
+        return NATIVES.get((definition.module, definition.name.rpartition("!")[2]))
+
+    def is_original(self, node: ir.Builtin) -> bool:
+        """Whether the operator means here what it means by itself."""
+        return self.program.replacement(node.operator, node.span) is None
+
+    # --- constants ----------------------------------------------------------------------------------------------------
+
+    def constant(self, node: ir.Expr) -> Cpp | None:
+        """Text for the value of a closed expression; None where it is not closed or has no value."""
+        if isinstance(node, (ir.Literal, ir.LocalRef, ir.VariableRef)):
+            return None
+        value = self.program.constant_value(node)
+        if value is None:
+            return None
+        try:
+            return self.embed(value)
+        except NotEncodable:
+            return self._evaluated_once(node)
+
+    def embed(self, value: Value) -> Cpp:
+        """Text for a value known now. Raises NotEncodable."""
+        if value is core.TRUE or value is core.FALSE:
+            return Cpp("true" if value is core.TRUE else "false", "bool", True)
+        text = encode(value)
+        if type(value) is int:
+            return Cpp(f"i64({value})", "int", True)
+        if type(value) is str:
+            return Cpp(f"string_value({rank_of(value)} /* {_comment(value)} */)", "str", True)
+        if type(value) is ModelValue:
+            return Cpp(f"model_value({rank_of(value.name)} /* {_comment(value.name)} */)", None, True)
+        return Cpp(self._constant(text), "set" if sets.is_set(value) else None, True)
+
+    def embed_literal(self, value: int | str | bool) -> Cpp:
+        try:
+            return self.embed(boolean(value) if isinstance(value, bool) else value)
+        except NotEncodable as error:
+            raise Declined(f"the compiled engine cannot hold {error}") from error
+
+    def _constant(self, text: str) -> str:
+        return f"C[{self._constants.setdefault(text, len(self._constants))}]"
+
+    def _evaluated_once(self, node: ir.Expr) -> Cpp | None:
+        """A call of a function that evaluates a closed expression for each worker once; None within that function."""
+        found = self._once.get(id(node))
+        if found is None:
+            name = self.fresh("once")
+            self._once[id(node)] = (node, "")
+            emitter = Emitter(self)
+            with emitter.writer.function(f"static V {name}()", end="}"):
+                emitter.writer.write("static __thread V value;")
+                emitter.writer.write("if (LIKELY(value.word != 0)) return value;")
+                emitter.writer.write("Permanently stays;")
+                text = emitter.value(node, Context({})).boxed
+                emitter.writer.write(f"return value = {text};")
+            self.add_function(emitter.writer)
+            found = self._once[id(node)] = (node, name)
+        return Cpp(f"{found[1]}()") if found[1] else None
+
+    def is_infinite(self, node: ir.Expr) -> bool:
+        """Whether an expression is a constant infinite set."""
+        value = self.program.constant_value(node)
+        return isinstance(value, sets.LazySet) and not value.is_finite()
+
+    def field_names(self, values: Mapping[str, object]) -> tuple[str, list[str]]:
+        """(text of the set of the names, the names in order)."""
+        domain = domain_of(frozenset(values))
+        return self.embed(domain.as_set).text, list(domain.keys_in_order)
+
+    def record_domain(self, values: Mapping[str, object]) -> tuple[str, list[str]]:
+        """(name of the domain of records with these fields, the fields in order)."""
+        _, names = self.field_names(values)
+        return self._domains.setdefault(frozenset(names), f"D[{len(self._domains)}]"), names
+
+    def field_cache(self) -> str:
+        self._caches += 1
+        return f"cache[{self._caches - 1}]"
+
+    # --- functions ----------------------------------------------------------------------------------------------------
+
+    def function(self, definition: ir.Definition) -> Function:
+        """The function of a definition, emitted when first asked for."""
+        found = self._functions.get(definition)
+        if found is not None:
+            return found
+        facts = self.program.analysis.body(definition)
+        kind = "bool" if _is_test(definition.body) else None
+        found = self._functions[definition] = Function(self.fresh(definition.name), kind)
+        has_state = facts.state or facts.primed
+        emitter = Emitter(self, current="s" if has_state else None, following="t" if facts.primed else None)
+        typed, env = emitter.parameters(definition)
+        parameters = ["const V* s"] * has_state + ["const V* t"] * facts.primed
+        parameters += [f"{type_} {name}" for type_, name in typed]
+        header = f"static {'bool' if kind else 'V'} {found.name}({', '.join(parameters)})"
+        with emitter.at(definition.body), emitter.writer.function(header, end="}"):
+            for name in [*(["s"] * has_state), *(["t"] * facts.primed), *(name for _, name in typed)]:
+                emitter.writer.write(f"(void){name};")
+            if definition.is_recursive:
+                emitter.writer.write("Deeper deeper;")
+            if kind:
+                emitter.writer.write(f"return {emitter.test(definition.body, Context(env))};")
+            else:
+                emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).boxed};")
+        self.add_function(emitter.writer)
+        return found
+
+    def _walk(self, name: str, parameters: str, node: ir.Expr, emitter: Emitter, *, is_step: bool) -> None:
+        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
+        with emitter.writer.function(f"static void {name}({parameters})", end="}"):
+            walk.run(node, Context({}))
+        self.add_function(emitter.writer)
+
+    def _label_index(self, walk: Walk) -> int:
+        action = walk.action
+        label = Label(action.name, action.span) if action is not None else Label("", None)
+        if label not in self.labels:
+            self.labels.append(label)
+        index = self.labels.index(label)
+        if label not in self.program.labels:
+            self.program.labels.append(label)
+        if walk.is_step:
+            self.program.action_labels[self.program.labels.index(label)] = None
+        return index
+
+    # --- the whole ----------------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The translation unit. Raises Declined."""
+        problem = self.program.problem
+        assert problem.init is not None and problem.next is not None
+        try:
+            init = Emitter(self, following={})
+            init.is_init = True
+            self._walk("init", "", problem.init, init, is_step=False)
+            following = Emitter(self, current="s", following={})
+            self._walk("next", "const V* s", problem.next, following, is_step=True)
+            emit_predicates(self, "invariants", problem.invariants)
+            emit_predicates(self, "initial", problem.initial_properties)
+            emit_predicates(self, "constraints", problem.constraints)
+            emit_predicates(self, "steps", problem.action_properties, is_action=True)
+            emit_predicates(self, "step_constraints", problem.action_constraints, is_action=True)
+            self._view()
+            return self._assembled()
+        except NotEncodable as error:
+            raise Declined(f"the compiled engine cannot hold {error}") from error
+
+    def _view(self) -> None:
+        view = self.program.problem.view
+        if view is None:
+            return
+        emitter = Emitter(self, current="s")
+        with emitter.writer.function("static V view(const V* s)", end="}"):
+            emitter.writer.write(f"return {emitter.value(view.expr, Context({})).boxed};")
+        self.add_function(emitter.writer)
+
+    def _assembled(self) -> str:
+        problem = self.program.problem
+        domains = [encode(frozenset(names)) for names in self._domains]
+        places = [self._constant(text) for text in domains]
+        names = string_order()
+        types = [core.model_value(name).type or "\0" for name in names]
+        permutations = self._permutations()
+        variables = [variable.name for variable in problem.module.variables]
+        lines = [
+            f"// {problem.module.name}: generated by comitia from the specification, for its compiled engine.",
+            "//",
+            *(f"// s[{index}] is {name}, N{index} its next value." for index, name in enumerate(variables)),
+            '#include "library.hpp"',
+            '#include "search.hpp"',
+            "",
+            f"static V C[{len(self._constants) + 1}];",
+            f"static const Domain* D[{len(self._domains) + 1}];",
+            f"static FieldCache cache[{self._caches + 1}];",
+            "",
+            *self._declarations,
+            "",
+            *self._bodies,
+            "static void start() {",
+            *(f"    D[{index}] = domain_of({place});" for index, place in enumerate(places)),
+            "}",
+            "",
+            f"static const Name names[] = {{{', '.join([*map(_name, names), '{nullptr, 0}'])}}};",
+            f"static const u32 group[] = {{{', '.join(map(str, [*permutations, 0]))}}};",
+            "static const char constants[] =",
+            *(f'    "{_escaped(text)}"' for text in self._constants),
+            '    "";',
+            "",
+            "extern const Specification SPECIFICATION;",
+            "const Specification SPECIFICATION = {",
+            f"    {len(variables)}, {len(self.labels)}, names, {len(names)},",
+            f'    "{"".join(map(_escaped, types))}",',
+            f"    constants, {len(self._constants)}, C, start, init, next,",
+            "    invariants, initial, constraints, steps, step_constraints,",
+            f"    {'view' if problem.view is not None else 'nullptr'},",
+            f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
+            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0}}};",
+            "",
+        ]
+        return "\n".join(lines)
+
+    def _permutations(self) -> list[int]:
+        """Row by row the place of what each permutation makes of the places up to the last moved one; the first row is
+        the identity."""
+        moved = [{rank_of(a.name): rank_of(b.name) for a, b in mapping.items()} for mapping in self.group]
+        width = max((place + 1 for row in moved for place in row), default=0)
+        return [row.get(place, place) for row in ({}, *moved) for place in range(width)]
+
+
+def _is_test(body: ir.Expr) -> bool:
+    """Whether the form of an expression tells that it is a boolean."""
+    if isinstance(body, (ir.Junction, ir.Quantifier)):
+        return True
+    return isinstance(body, ir.Builtin) and (body.operator.module, body.operator.name) in INTERPRETED_TESTS
+
+
+def identifier(hint: str) -> str:
+    """A C++ identifier that resembles a name."""
+    text = re.sub(r"[^A-Za-z0-9]+", "_", hint).strip("_")
+    return text if text and text[0].isalpha() else f"x{text}"
+
+
+def _comment(text: str) -> str:
+    return text.encode("unicode_escape").decode().replace("*/", "* /")
+
+
+def _name(text: str) -> str:
+    return f'{{"{_escaped(text)}", {len(text.encode())}}}'
+
+
+def _escaped(text: str) -> str:
+    """The inside of a C++ string literal."""
+    return "".join(
+        chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\?' else f"\\{byte:03o}" for byte in text.encode()
+    )
