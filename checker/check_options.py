@@ -12,7 +12,7 @@ import click
 
 from .engine import Checkpointing, Interruption, Limits, Options, Simulation
 
-ENGINES = ("auto", "interpreted")
+ENGINES = ("auto", "interpreted", "compiled")
 GRAPH_ENDINGS = (".dot", ".graphml")
 DEFAULT_BEHAVIOURS, DEFAULT_DEPTH, DEFAULT_MINUTES = 1_000, 100, 10.0
 MAX_SEED = 1 << 31

@@ -165,9 +165,13 @@ def _interruptible(options: Options) -> Iterator[Interruption]:
 
 def make_engine(name: str, workers: int) -> Engine:
     """The engine of that name (`auto` is the fastest there is)."""
+    assert name in ENGINES
+    if name == "compiled":
+        from .compiled.engine import CompiledEngine
+
+        return CompiledEngine(workers)
     from .interpreted.engine import InterpretedEngine
 
-    assert name in ENGINES
     return InterpretedEngine()
 
 

@@ -32,7 +32,7 @@ from .predicates import compile_predicates
 from .program import Program, State
 from .quantifiers import instances
 from .recording import Recording, state_graph
-from .reduction import Exact, Identity, Symmetric, SymmetricView, View, symmetry_group, viewed_states
+from .reduction import Exact, Identity, Mapping, Symmetric, SymmetricView, View, symmetry_group, viewed_states
 from .search import UNNAMED_ACTION, Search
 from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings
@@ -58,16 +58,16 @@ class InterpretedEngine:
         options: Options = Options(),  # noqa: B008
     ) -> CheckResult:
         """Check assumptions, then the behaviours. Errors in the spec are in the result, not raised."""
-        return _concluded(_Run(problem, observer, options), lambda run: run.check(limits))
+        return concluded(Run(problem, observer, options), lambda run: run.check(limits))
 
     def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult:
         """Check assumptions, then random behaviours: `incomplete` where these show nothing wrong."""
         options = Options(vacuity=False)
-        result = _concluded(_Run(problem, observer, options), lambda run: run.simulate(simulation))
+        result = concluded(Run(problem, observer, options), lambda run: run.simulate(simulation))
         return replace(result, seed=simulation.seed)
 
 
-def _concluded(run: _Run, check: Callable[[_Run], CheckResult]) -> CheckResult:
+def concluded(run: Run, check: Callable[[Run], CheckResult]) -> CheckResult:
     """The result of a run, whatever becomes of it."""
     with prepared_interpreter():
         try:
@@ -76,8 +76,10 @@ def _concluded(run: _Run, check: Callable[[_Run], CheckResult]) -> CheckResult:
             return run.aliased(run.failed(error))
 
 
-class _Run:
+class Run:
     """One check."""
+
+    engine = InterpretedEngine.name
 
     def __init__(self, problem: Problem, observer: Observer | None, options: Options) -> None:
         self.problem = problem
@@ -107,7 +109,7 @@ class _Run:
             return violated
         obligations = self.obligations()
         if self.problem.init is None or self.problem.next is None:
-            return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), InterpretedEngine.name))
+            return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
         options = self.options
         checkpoints = None
         if options.checkpointing is not None:
@@ -178,21 +180,23 @@ class _Run:
         violated = false_assumption(self.program)
         if violated is None:
             return None
-        return CheckResult(
-            Verdict.ASSUMPTION, Stats(), InterpretedEngine.name, violated.name, violated_at=violated.span
-        )
+        return CheckResult(Verdict.ASSUMPTION, Stats(), self.engine, violated.name, violated_at=violated.span)
 
     def identity(self) -> Identity:
         """What makes two states one under this configuration."""
         view = self.program.compile_value(self.problem.view.expr) if self.problem.view else None
-        if self.problem.symmetry is not None:
-            span = self.problem.symmetry.span
-            group = symmetry_group(constant_value(self.program, self.problem.symmetry.expr), span)
-            if view is not None:
-                return SymmetricView(group, self.program.interned, view)
-            if group:
-                return Symmetric(group, self.program.interned)
+        group = self.group()
+        if self.problem.symmetry is not None and view is not None:
+            return SymmetricView(group, self.program.interned, view)
+        if group:
+            return Symmetric(group, self.program.interned)
         return View(view) if view is not None else Exact()
+
+    def group(self) -> list[Mapping]:
+        """The permutations that take states to states that are the same under this configuration, but the identity."""
+        if self.problem.symmetry is None:
+            return []
+        return symmetry_group(constant_value(self.program, self.problem.symmetry.expr), self.problem.symmetry.span)
 
     # --- temporal properties ------------------------------------------------------------------------------------------
 
@@ -240,7 +244,7 @@ class _Run:
 
     def result(self, verdict: Verdict, stats: Stats, violations: tuple[Violation, ...]) -> CheckResult:
         """The result of a search or simulation that came to a verdict."""
-        result = CheckResult(verdict, stats, InterpretedEngine.name, violations=violations)
+        result = CheckResult(verdict, stats, self.engine, violations=violations)
         if violations:
             first = violations[0]
             result = replace(result, violated=first.violated, counterexample=first.counterexample)
@@ -359,7 +363,7 @@ class _Run:
         shown: Counterexample | None = search.so_far() if search else None
         found = search.violations() if isinstance(search, Search) else ()
         return CheckResult(
-            verdict, stats, InterpretedEngine.name, None, shown, error, tuple(self.warnings), violations=found
+            verdict, stats, self.engine, None, shown, error, tuple(self.warnings), violations=found
         )
 
 

@@ -1,0 +1,135 @@
+"""The compiled engine: a Problem to a CheckResult, by compiling it to C++ and running what comes of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from ...model.diagnostics import InputError, UnsupportedModelError
+from ...model.problem import Problem
+from ..engine import Limits, Observer, Options, Simulation
+from ..interpreted.engine import InterpretedEngine, Run, concluded
+from ..interpreted.failures import EVALUATION_FAILURES
+from ..interpreted.predicates import compile_predicates
+from ..interpreted.search import UNNAMED_ACTION, Search
+from ..result import CheckResult, Stats, Verdict
+from . import build, process
+from .replay import replay
+from .unit import Declined, Unit
+
+VERDICTS = {"pass": Verdict.PASS, "incomplete": Verdict.INCOMPLETE}
+
+
+class CompiledEngine:
+    """As fast as it gets, on as many workers as asked for; takes a compiler, and a while to compile."""
+
+    name = "compiled"
+
+    def __init__(self, workers: int = 1) -> None:
+        self.workers = workers
+
+    def check(
+        self,
+        problem: Problem,
+        limits: Limits = Limits(),  # noqa: B008
+        observer: Observer | None = None,
+        options: Options = Options(),  # noqa: B008
+    ) -> CheckResult:
+        """Check assumptions, then the behaviours. Errors in the spec are in the result, not raised.
+
+        Raises UnsupportedModelError for a problem that this engine declines, InputError where there is no compiler.
+        """
+        run = CompiledRun(problem, observer, options, self.workers)
+        return concluded(run, lambda run: run.check(limits))
+
+    def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult:
+        """Random behaviours are the interpreter's."""
+        return InterpretedEngine().simulate(problem, simulation, observer)
+
+
+class CompiledRun(Run):
+    """One check."""
+
+    engine = CompiledEngine.name
+
+    def __init__(self, problem: Problem, observer: Observer | None, options: Options, workers: int) -> None:
+        super().__init__(problem, observer, options)
+        self.workers = workers
+
+    def check(self, limits: Limits) -> CheckResult:
+        violated = self.preliminaries()
+        if violated is not None:
+            return violated
+        if self.problem.init is None or self.problem.next is None:
+            return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
+        unit, executable = self.built()
+        return self.searched(unit, executable, limits)
+
+    def unit(self) -> Unit:
+        """The problem as a translation unit to be. Raises Declined."""
+        reason = declined_options(self.problem, self.options)
+        if reason is not None:
+            raise Declined(reason)
+        group = self.group()
+        if group and self.problem.view is not None:
+            raise Declined("the compiled engine does not do VIEW together with SYMMETRY")
+        return Unit(self.program, group, self.program.coverage)
+
+    def built(self) -> tuple[Unit, Path]:
+        """The problem compiled."""
+        try:
+            unit = self.unit()
+            return unit, build.build(unit.text())
+        except Declined as declined:
+            raise UnsupportedModelError(str(declined), hint="`--engine interpreted` does") from declined
+        except build.CompilerMissing as missing:
+            raise InputError(str(missing)) from missing
+
+    def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
+        """The result of the search by an executable."""
+        started = time.monotonic()
+        search = self.search = Search(
+            self.program, limits, self.observer, self.identity(), compile_predicates(self.program), started=started
+        )
+
+        def progress(generated: int, distinct: int, depth: int, queue: int) -> None:
+            search.stats = Stats(generated, distinct, depth, queue, time.monotonic() - started)
+            if self.observer is not None:
+                self.observer.progress(search.stats)
+
+        answer = process.run(executable, self.workers, limits, self.problem.check_deadlock, progress)
+        search.stats = self._stats(unit, answer, time.monotonic() - started)
+        if self.program.coverage is not None:
+            self.program.coverage.hits[: len(answer.hits)] = map(int, answer.hits)
+        if answer.found is None:
+            return self.with_coverage(self.result(VERDICTS[answer.verdict], search.stats, ()), search)
+        try:
+            replay(search, answer)
+        except EVALUATION_FAILURES as failure:
+            raise self.explained(failure) from failure
+        verdict = search.findings[0].verdict
+        return self.with_coverage(self.result(verdict, search.stats, search.violations()), search)
+
+    def _stats(self, unit: Unit, answer: process.Answer, seconds: float) -> Stats:
+        stats = Stats(answer.generated, answer.distinct, answer.depth, answer.queue, seconds)
+        for index in self.program.action_labels:
+            label = self.program.labels[index]
+            generated, distinct = answer.actions[unit.labels.index(label)]
+            name = label.name or UNNAMED_ACTION
+            before = stats.actions.get(name, (0, 0))
+            stats.actions[name] = (before[0] + generated, before[1] + distinct)
+        return stats
+
+
+def declined_options(problem: Problem, options: Options) -> str | None:
+    """What is asked for beside a search that this engine does not do."""
+    wishes = {
+        "temporal properties": bool(problem.temporal_properties),
+        "--continue": options.keep_going,
+        "--coverage": options.coverage,
+        "--why": options.why is not None,
+        "--dump": options.record_graph,
+        "--checkpoint": options.checkpointing is not None,
+    }
+    asked = [name for name, is_asked in wishes.items() if is_asked]
+    return f"the compiled engine does not do {asked[0]}" if asked else None

@@ -1,0 +1,168 @@
+"""The behaviour that a compiled search has found, run again by the interpreter, which must find the same.
+
+A disagreement is an error of ours: it is raised as an AssertionError that shows both sides, and is never a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...model.diagnostics import EvaluationError
+from ...model.problem import NamedExpr
+from ...model.values.order import string_order
+from ...model.values.text import brief
+from ..interpreted.program import State
+from ..interpreted.search import Finding, Search, all_found
+from ..result import Verdict
+from .notation import Reader
+from .process import Answer
+
+FOUND = {
+    "invariant": Verdict.INVARIANT,
+    "initial": Verdict.PROPERTY,
+    "action": Verdict.ACTION,
+    "deadlock": Verdict.DEADLOCK,
+}
+BEYOND = {
+    "overflow": "an integer has more than 61 bits, which the compiled engine cannot hold",
+    "depth": "the evaluation recurses too deeply",
+    "memory": "there was not enough memory to evaluate it",
+}
+
+
+class BeyondEngine(EvaluationError):
+    """A value that the interpreter can compute and the compiled engine cannot."""
+
+    kind = "engine"
+
+
+def replay(search: Search, answer: Answer) -> None:
+    """Bring `search` to where the compiled search ended: its states are those of the behaviour, what was found is among
+    its findings. Raises what the interpreter raises where an evaluation fails; the search tells where that was."""
+    names = string_order()
+    states = [_read(text, names, search) for _, text in answer.path]
+    ordinals = [ordinal for ordinal, _ in answer.path]
+    has_last = answer.found in ("invariant", "initial", "action", "examination")
+    labels = _follow(search, states, ordinals, len(states) - has_last)
+    if not has_last:
+        search.current = len(states) - 1 if states else None
+        _end_of_enumeration(search, answer)
+        return
+    search.current = len(states) - 2 if len(states) > 1 else None
+    search.pending = (states[-1], labels[-1])
+    search.examining = True
+    if answer.found == "examination":
+        _examine(search)
+        raise _beyond(answer)
+    search.findings.append(_finding(search, answer, states, labels))
+    search.examining = False
+
+
+def _read(text: str, names: list[str], search: Search) -> State:
+    reader = Reader(text, names)
+    interned = search.program.interned
+    return tuple(interned[reader.value()] for _ in range(search.program.variable_count))
+
+
+def _follow(search: Search, states: Sequence[State], ordinals: Sequence[int], stored: int) -> list[int]:
+    """Finds each state among the successors of the one before; the labels of the steps."""
+    problem = search.problem
+    assert problem.init is not None and problem.next is not None
+    labels: list[int] = []
+    initial = search.program.compile_init(problem.init)
+    successors = search.program.compile_next(problem.next)
+    for position, (state, ordinal) in enumerate(zip(states, ordinals, strict=True)):
+        found = all_found(initial) if position == 0 else all_found(successors, states[position - 1])
+        label = _label_of(state, ordinal, found)
+        if label is None:
+            shown = search.program.show_state(state)
+            raise AssertionError(f"the compiled engine found a step that the interpreter does not find, to\n{shown}")
+        labels.append(label)
+        if position < stored:
+            search.states.append(state)
+            search.parents.append(position - 1)
+            search.labels.append(label if position else -1)
+    return labels
+
+
+def _label_of(state: State, ordinal: int, found) -> int | None:  # noqa: ANN001
+    """The label of a state among those found: that at `ordinal`, or of the first one that is equal."""
+    first: int | None = None
+    try:
+        for place, (other, label) in enumerate(found):
+            if other == state:
+                if place == ordinal:
+                    return label
+                first = label if first is None else first
+    except EvaluationError:
+        pass  # what was found before the failure is what the compiled search saw too
+    return first
+
+
+def _end_of_enumeration(search: Search, answer: Answer) -> None:
+    """A deadlock, or an evaluation of Init or Next that fails."""
+    problem = search.problem
+    assert problem.init is not None and problem.next is not None
+    state = search.current_state
+    if state is None:
+        found = list(all_found(search.program.compile_init(problem.init)))
+    else:
+        found = list(all_found(search.program.compile_next(problem.next), state))
+    if answer.found == "enumeration":
+        raise _beyond(answer)
+    assert not found, "the compiled engine found a deadlock where the interpreter finds successors"
+    assert search.current is not None
+    index = search.current
+    search.findings.append(
+        Finding(Verdict.DEADLOCK, None, search.states[index], search.parents[index], search.labels[index])
+    )
+
+
+def _examine(search: Search) -> None:
+    """The predicates of the state at hand in the order of a search; whichever fails raises."""
+    assert search.pending is not None
+    following, before = search.pending[0], search.current_state
+    predicates = search.predicates
+    if predicates.constraints(following) < 0 and (
+        before is None or predicates.step_constraints(before, following) < 0
+    ):
+        search.identity.number(following, 0)
+    predicates.invariants(following)
+    if before is None:
+        predicates.initial(following)
+    else:
+        predicates.steps(before, following)
+
+
+def _finding(search: Search, answer: Answer, states: Sequence[State], labels: Sequence[int]) -> Finding:
+    assert answer.found is not None
+    verdict = FOUND[answer.found]
+    predicates: list[NamedExpr] = {
+        Verdict.INVARIANT: search.problem.invariants,
+        Verdict.PROPERTY: search.problem.initial_properties,
+        Verdict.ACTION: search.problem.action_properties,
+    }[verdict]
+    state, before = states[-1], search.current_state
+    if verdict is Verdict.INVARIANT:
+        broken = search.predicates.invariants(state)
+    elif verdict is Verdict.PROPERTY:
+        broken = search.predicates.initial(state)
+    else:
+        assert before is not None
+        broken = search.predicates.steps(before, state)
+    if broken != answer.index:
+        theirs = predicates[broken].name if broken >= 0 else "nothing"
+        raise AssertionError(
+            f"the compiled engine finds {predicates[answer.index].name} violated, the interpreter {theirs}, in\n"
+            f"{search.program.show_state(state)}"
+        )
+    parent = -1 if search.current is None else search.current
+    return Finding(verdict, predicates[broken].name, state, parent, None if parent < 0 else labels[-1])
+
+
+def _beyond(answer: Answer) -> Exception:
+    """What a fault is that the interpreter does not meet."""
+    if answer.fault in BEYOND:
+        return BeyondEngine(BEYOND[answer.fault], hint="`--engine interpreted` has no such bound")
+    shown = brief(answer.what)
+    return AssertionError(f"the compiled engine failed where the interpreter does not: {shown}")
