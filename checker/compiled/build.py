@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RUNTIME = Path(__file__).parent / "runtime"
-FLAGS = ("-std=c++17", "-O2", "-pthread", "-fno-strict-aliasing", "-w")
+FLAGS = ("-std=c++17", "-pthread", "-fno-strict-aliasing", "-w")
+OPTIMISATION = "-O2"
+FLAGS_VARIABLE = "COMITIA_CXXFLAGS"
 COMPILERS = ("c++", "g++", "clang++")
 CACHE_VARIABLE = "COMITIA_CACHE"
 
@@ -31,6 +33,11 @@ class CompilationFailed(Exception):
 class Compiler:
     command: tuple[str, ...]
     version: str
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Those for speed may be chosen by the user."""
+        return (*FLAGS, *shlex.split(os.environ.get(FLAGS_VARIABLE, OPTIMISATION)))
 
 
 def find_compiler() -> Compiler:
@@ -112,13 +119,13 @@ def _written(folder: Path, text: str) -> Path:
 
 
 def _digest(compiler: Compiler, *texts: str) -> str:
-    whole = "\0".join((*compiler.command, compiler.version, *FLAGS, *texts))
+    whole = "\0".join((*compiler.command, compiler.version, *compiler.flags, *texts))
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
 def _compile(compiler: Compiler, arguments: list[str]) -> None:
     try:
-        subprocess.run([*compiler.command, *FLAGS, *arguments], capture_output=True, text=True, check=True)
+        subprocess.run([*compiler.command, *compiler.flags, *arguments], capture_output=True, text=True, check=True)
     except subprocess.CalledProcessError as error:
         raise CompilationFailed(error.stderr.strip() or f"it ended with status {error.returncode}") from error
     except OSError as error:

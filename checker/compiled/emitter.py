@@ -313,7 +313,7 @@ class Emitter:
         while stack:
             node, within = stack.pop()
             facts = self.analysis.facts(node)
-            for name in facts.free:
+            for name in sorted(facts.free, key=_stable_key):
                 binding = within.env.get(name)
                 if binding is None or binding in seen:
                     continue
@@ -327,7 +327,7 @@ class Emitter:
                     self._slot(binding)
                 elif isinstance(binding, InlineOperator):
                     stack.append((binding.body, binding.context))
-            for definition in facts.shared:
+            for definition in sorted(facts.shared, key=_stable_key):
                 body = self.analysis.body(definition)
                 if body.state and not body.primed and (definition, "") not in seen:
                     seen.add((definition, ""))
@@ -606,6 +606,11 @@ class Emitter:
         self.writer.write(f"const V* {name} = object_of(require_tuple({element.boxed}, {len(locals_)}))->items();")
         for position, local in enumerate(locals_):
             env[local] = atom(Cpp(f"{name}[{position}]", None, True))
+
+
+def _stable_key(name: object) -> tuple[str, str]:
+    """Sets of names are run through in this order, so that equal problems give equal texts."""
+    return getattr(name, "name", ""), str(getattr(name, "span", ""))
 
 
 VALUES: dict[type, Callable[[Emitter, ir.Expr, Context], Cpp]] = {}

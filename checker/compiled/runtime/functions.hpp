@@ -109,6 +109,29 @@ struct FunctionBuilder {
 
 V function_of_pairs(V* keys, V* values, u32 size);  // keys differ, in any order; sorts both
 
+// The argument at a position; `function` is expanded.
+inline V key_of(const Object* function, u32 position) {
+    return function->kind == SEQUENCE ? integer(position + 1) : function->domain->keys[position];
+}
+
+// A function with the arguments of both; `combine` gives the value where both have one.
+template <class F>
+V merged_functions(V a, V b, F combine) {
+    Object *x = object_of(a), *y = object_of(b);
+    u64 room = u64(x->size) + y->size;
+    V* keys = static_cast<V*>(allocate((room + 1) * sizeof(V)));
+    V* values = static_cast<V*>(allocate((room + 1) * sizeof(V)));
+    u32 size = 0, i = 0, j = 0;
+    while (i < x->size || j < y->size) {
+        int order = i == x->size ? 1 : j == y->size ? -1 : compare(key_of(x, i), key_of(y, j));
+        keys[size] = order <= 0 ? key_of(x, i) : key_of(y, j);
+        values[size++] = order == 0 ? combine(x->items()[i], y->items()[j]) : order < 0 ? x->items()[i] : y->items()[j];
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return function_of_pairs(keys, values, size);
+}
+
 // EXCEPT at a position: the function with another value there.
 V with_item(V function, i64 position, V item);
 void absent(V argument, V function);  // EXCEPT outside the domain: TLC's error where it cannot tell that it is outside

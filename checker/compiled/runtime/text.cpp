@@ -143,3 +143,125 @@ void write_value(Text& text, V v) {
         write_value(text, object->items()[i]);
     }
 }
+
+// --- as TLC prints values --------------------------------------------------------------------------------------------
+
+static void show_string(Text& text, Name name) {
+    static const char special[] = "\\\"\n\t\r\f", letters[] = "\\\"ntrf";
+    text.add("\"");
+    for (u64 i = 0; i < name.size; i++) {
+        const char* found = name.text[i] == 0 ? nullptr : std::strchr(special, name.text[i]);
+        if (found != nullptr) {
+            text.add("\\");
+            text.add(letters + (found - special), 1);
+        } else {
+            text.add(name.text + i, 1);
+        }
+    }
+    text.add("\"");
+}
+
+static bool is_field(V key) {
+    if (tag_of(key) != STRING || name_of(key).size == 0) return false;
+    Name name = name_of(key);
+    for (u64 i = 0; i < name.size; i++) {
+        char c = name.text[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    }
+    return true;
+}
+
+static void show_items(Text& text, const char* open, const Object* object, const char* close) {
+    text.add(open);
+    for (u32 i = 0; i < object->size; i++) {
+        if (i > 0) text.add(", ");
+        show_value(text, object->items()[i]);
+    }
+    text.add(close);
+}
+
+static void show_pairs(Text& text, const Object* object) {
+    bool is_record = true;
+    for (u32 i = 0; i < object->size; i++) is_record = is_record && is_field(object->domain->keys[i]);
+    text.add(is_record ? "[" : "(");
+    for (u32 i = 0; i < object->size; i++) {
+        V key = object->domain->keys[i];
+        if (i > 0) text.add(is_record ? ", " : " @@ ");
+        if (is_record)
+            text.add(name_of(key).text, name_of(key).size);
+        else
+            show_value(text, key);
+        text.add(is_record ? " |-> " : " :> ");
+        show_value(text, object->items()[i]);
+    }
+    text.add(is_record ? "]" : ")");
+}
+
+static void show_list(Text& text, const V* items, u64 count, const char* between) {
+    for (u64 i = 0; i < count; i++) {
+        if (i > 0) text.add(between);
+        show_value(text, items[i]);
+    }
+}
+
+static void show_record_set(Text& text, const Object* set) {
+    const Object* names = object_of(set->items()[0]);
+    text.add("[");
+    for (u32 i = 0; i < names->size; i++) {
+        if (i > 0) text.add(", ");
+        text.add(name_of(names->items()[i]).text, name_of(names->items()[i]).size);
+        text.add(": ");
+        show_value(text, set->items()[i + 1]);
+    }
+    text.add("]");
+}
+
+// A lazy set that is not expanded, by its rule.
+static void show_rule(Text& text, const Object* set) {
+    static const char* const infinite_names[] = {"Nat", "Int", "STRING", "Any"};
+    static const char* const combinations[] = {" \\cup ", " \\cap ", " \\ "};
+    const V* parts = set->items();
+    switch (set->kind) {
+        case INTERVAL: show_list(text, parts, 2, ".."); break;
+        case SUBSET: text.add("SUBSET "); show_value(text, parts[0]); break;
+        case FUNCTION_SET: text.add("["); show_list(text, parts, 2, " -> "); text.add("]"); break;
+        case RECORD_SET: show_record_set(text, set); break;
+        case PRODUCT: text.add("("); show_list(text, parts, set->size, " \\X "); text.add(")"); break;
+        case SEQUENCES: text.add("Seq("); show_value(text, parts[0]); text.add(")"); break;
+        case SHORT_SEQUENCES: text.add("SeqOf("); show_list(text, parts, 2, ", "); text.add(")"); break;
+        case SIZED_SUBSETS:
+            text.add("kSubset(");
+            show_value(text, parts[1]);
+            text.add(", ");
+            show_value(text, parts[0]);
+            text.add(")");
+            break;
+        case INFINITE: text.add(infinite_names[set->detail]); break;
+        case COMBINED: text.add("("); show_list(text, parts, 2, combinations[set->detail]); text.add(")"); break;
+        default: text.add("{x \\in "); show_value(text, parts[0]); text.add(" : …}");
+    }
+}
+
+constexpr i64 EXPAND_BELOW = 2000;  // lazy sets smaller than this print their elements
+
+void show_value(Text& text, V v) {
+    if (is_int(v)) {
+        text.add_signed(int_of(v));
+    } else if (tag_of(v) == BOOL) {
+        text.add(bool_of(v) ? "TRUE" : "FALSE");
+    } else if (tag_of(v) == STRING) {
+        show_string(text, name_of(v));
+    } else if (tag_of(v) == MODEL) {
+        text.add(name_of(v).text, name_of(v).size);
+    } else if (is_function(v)) {
+        Object* object = object_of(as_function(v));
+        if (object->kind == SEQUENCE)
+            show_items(text, "<<", object, ">>");
+        else
+            show_pairs(text, object);
+    } else if (object_of(v)->kind == SET || (is_finite(v) && cardinality(v) < EXPAND_BELOW)) {
+        show_items(text, "{", explicit_set(v), "}");
+    } else {
+        show_rule(text, object_of(v));
+    }
+}

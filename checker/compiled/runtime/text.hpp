@@ -26,3 +26,5 @@ struct Text {
 };
 
 void write_value(Text& text, V v);
+
+void show_value(Text& text, V v);  // as TLC prints it: `model/values/text.py`
