@@ -82,7 +82,7 @@ def record(emitter: Emitter, node: ir.Record, context: Context) -> Cpp:
 
 @emits_value(ir.Tuple)
 def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Cpp:
-    return Cpp(f"make_sequence({value_list(emitter, node.elements, context)}, {len(node.elements)})")
+    return Cpp(f"make_sequence({value_list(emitter, node.elements, context)}, {len(node.elements)})", "seq")
 
 
 @emits_value(ir.FunctionApplication)
@@ -112,7 +112,7 @@ def _update(emitter: Emitter, function: Cpp, update: ir.Update, step: int, conte
     writer.write(f"i64 {position} = position_of({old}, {key});")
     writer.write(f"V {result} = {old};")
     with writer.block(f"if ({position} < 0)"):
-        writer.write(f"absent({key}, {old});")
+        writer.write(f"absent_index({key});" if function.kind == "seq" else f"absent({key}, {old});")
     with writer.block("else"):
         inner = Cpp(f"object_of({old})->items()[{position}]", None, True)
         if step + 1 < len(update.path):

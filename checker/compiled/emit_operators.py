@@ -112,8 +112,10 @@ def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _subset(emitter: Emitter, args: Args, context: Context) -> str:
-    left, right = emitter.value(args[0], context), emitter.value(args[1], context)
-    return f"is_subset({left.boxed}, {right.boxed})"
+    left, node = emitter.value(args[0], context), args[1]
+    if isinstance(node, ir.Builtin) and node.operator.name == "UNION":
+        return f"is_subset({left.boxed}, united({emitter.value(node.args[0], context).boxed}))"
+    return f"is_subset({left.boxed}, {emitter.value(node, context).boxed})"
 
 
 def _ordering(symbol: str) -> Callable[[Emitter, Args, Context], str]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Cpp(NamedTuple):
-    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str or None (a V). `simple`: free to repeat."""
+    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str, seq (sequence or string) or None (a V). `simple`: free to repeat."""
 
     text: str
     kind: str | None = None

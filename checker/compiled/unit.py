@@ -13,7 +13,6 @@ from ...model.semantics import ir
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
-from ..interpreted.builtins import TESTS as INTERPRETED_TESTS
 from ..interpreted.coverage import Coverage
 from ..interpreted.expressions import Context
 from ..interpreted.library import native_of
@@ -95,9 +94,10 @@ class Unit:
         if value is None:
             return None
         try:
-            return self.embed(value)
+            cpp = self.embed(value)
         except NotEncodable:
             return self._evaluated_once(node)
+        return cpp._replace(kind="seq") if cpp.kind is None and kind_of_form(node) == "seq" else cpp
 
     def embed(self, value: Value) -> Cpp:
         """Text for a value known now. Raises NotEncodable."""
@@ -165,20 +165,20 @@ class Unit:
         if found is not None:
             return found
         facts = self.program.analysis.body(definition)
-        kind = "bool" if _is_test(definition.body) else None
+        kind = kind_of_form(definition.body)
         found = self._functions[definition] = Function(self.fresh(definition.name), kind)
         has_state = facts.state or facts.primed
         emitter = Emitter(self, current="s" if has_state else None, following="t" if facts.primed else None)
         typed, env = emitter.parameters(definition)
         parameters = ["const V* s"] * has_state + ["const V* t"] * facts.primed
         parameters += [f"{type_} {name}" for type_, name in typed]
-        header = f"static {'bool' if kind else 'V'} {found.name}({', '.join(parameters)})"
+        header = f"static {'bool' if kind == 'bool' else 'V'} {found.name}({', '.join(parameters)})"
         with emitter.at(definition.body), emitter.writer.function(header, end="}"):
             for name in [*(["s"] * has_state), *(["t"] * facts.primed), *(name for _, name in typed)]:
                 emitter.writer.write(f"(void){name};")
             if definition.is_recursive:
                 emitter.writer.write("Deeper deeper;")
-            if kind:
+            if kind == "bool":
                 emitter.writer.write(f"return {emitter.test(definition.body, Context(env))};")
             else:
                 emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).boxed};")
@@ -287,11 +287,18 @@ class Unit:
         return [row.get(place, place) for row in ({}, *moved) for place in range(width)]
 
 
-def _is_test(body: ir.Expr) -> bool:
-    """Whether the form of an expression tells that it is a boolean."""
-    if isinstance(body, (ir.Junction, ir.Quantifier)):
-        return True
-    return isinstance(body, ir.Builtin) and (body.operator.module, body.operator.name) in INTERPRETED_TESTS
+def kind_of_form(expr: ir.Expr) -> str | None:
+    """The kind of a value where the form of the expression tells: bool or seq."""
+    if isinstance(expr, ir.Tuple):
+        return "seq"
+    if isinstance(expr, (ir.Junction, ir.Quantifier)):
+        return "bool"
+    if not isinstance(expr, ir.Builtin):
+        return None
+    key = (expr.operator.module, expr.operator.name)
+    if key in emit_operators.TESTS:
+        return "bool"
+    return "seq" if key in NATIVES and NATIVES[key].kind == "seq" else None
 
 
 def identifier(hint: str) -> str:

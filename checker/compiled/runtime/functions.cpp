@@ -133,6 +133,10 @@ static const Object* key_set(V function) {
 
 void absent(V argument, V function) { member(argument, value_of(key_set(function))); }
 
+void absent_index(V argument) {
+    if (!is_int(argument)) not_integer();
+}
+
 V domain_set(V function) {
     if (is_kind(function, LAZY_FUNCTION)) return static_cast<LazyFunction*>(object_of(function))->domain_set;
     return value_of(key_set(as_function(function)));
@@ -166,8 +170,16 @@ i64 length_slow(V v) {
     return object_of(as_sequence(v))->size;
 }
 
+V spelled(V v) {
+    if (tag_of(v) != STRING) return as_sequence(v);
+    u64 count = u64(string_length(v));
+    Object* made = new_object(SEQUENCE, count);
+    for (u64 i = 0; i < count; i++) made->items()[i] = substring(v, i, i + 1);
+    return value_of(made);
+}
+
 V head(V sequence) {
-    Object* object = object_of(as_sequence(sequence));
+    Object* object = object_of(spelled(sequence));
     if (object->size == 0) fault("Head of the empty sequence");
     return object->items()[0];
 }
@@ -181,6 +193,7 @@ V tail(V sequence) {
 }
 
 V append(V sequence, V item) {
+    if (tag_of(sequence) == STRING && tag_of(item) == STRING) return joined_strings(sequence, item);
     Object* old = object_of(as_sequence(sequence));
     Object* made = new_object(SEQUENCE, old->size + 1);
     std::memcpy(made->items(), old->items(), old->size * sizeof(V));
@@ -194,7 +207,7 @@ V append(V sequence, V item) {
 
 V concatenate(V a, V b) {
     if (tag_of(a) == STRING && tag_of(b) == STRING) return joined_strings(a, b);
-    Object *x = object_of(as_sequence(a)), *y = object_of(as_sequence(b));
+    Object *x = object_of(as_sequence(a)), *y = object_of(spelled(b));
     Object* made = new_object(SEQUENCE, u64(x->size) + y->size);
     std::memcpy(made->items(), x->items(), x->size * sizeof(V));
     std::memcpy(made->items() + x->size, y->items(), y->size * sizeof(V));

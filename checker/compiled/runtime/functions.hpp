@@ -135,6 +135,7 @@ V merged_functions(V a, V b, F combine) {
 // EXCEPT at a position: the function with another value there.
 V with_item(V function, i64 position, V item);
 void absent(V argument, V function);  // EXCEPT outside the domain: TLC's error where it cannot tell that it is outside
+void absent_index(V argument);         // the same of what is a sequence, not a function that happens to be empty
 inline V as_function(V v) { return LIKELY(is_expanded_function(v)) ? v : expand_function(v); }
 
 V domain_set(V function);        // DOMAIN
@@ -144,6 +145,7 @@ V require_tuple(V value, u32 size);  // what a pattern <<x, y>> takes apart
 // --- sequences -------------------------------------------------------------------------------------------------------
 
 V as_sequence(V v);
+V spelled(V v);  // a string is the sequence of its characters, as TLC has it in some operators
 i64 length_slow(V v);
 inline i64 length(V v) { return LIKELY(is_kind(v, SEQUENCE)) ? object_of(v)->size : length_slow(v); }
 V head(V sequence);

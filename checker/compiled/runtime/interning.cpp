@@ -86,24 +86,6 @@ static Object* add_interned(Object* made, u64 hash) {
     return slot->object;
 }
 
-// TLC refuses to have elements of different kinds in one set.
-static void require_uniform(Object* set) {
-    if (set->flags & UNIFORM) return;
-    V first = UNSET;
-    for (u32 i = 0; i < set->size; i++) {
-        V element = set->items()[i];
-        if (is_untyped_model(element)) continue;
-        if (is_unset(first)) {
-            first = element;
-            continue;
-        }
-        if (tag_of(first) != tag_of(element)) incomparable();
-        if (tag_of(first) == MODEL && !same(model_type(first), model_type(element))) incomparable();
-        if (is_pointer(first) && is_function(first) != is_function(element)) incomparable();
-    }
-    set->flags |= UNIFORM;
-}
-
 static V copied(Object* object, u64 hash) {
     // The children first, since a fault must not leave half an object behind.
     u32 size = object->size;
@@ -132,7 +114,7 @@ V intern_slow(V v) {
     if (is_set(v)) {
         if (!is_finite(v)) fault("an infinite set in a state");
         Object* set = explicit_set(v);
-        require_uniform(set);
+        require_comparable(set);
         v = value_of(set);
     } else {
         v = as_function(v);

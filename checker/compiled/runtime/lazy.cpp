@@ -115,7 +115,25 @@ static bool member_of_functions(V value, Object* set) {
 static bool member_of_subsets(V value, V base) {
     if (is_untyped_model(value)) return false;
     if (!is_set(value)) ill_typed();
+    if (is_kind(value, SET) && is_kind(base, SET) && all_found(object_of(value), object_of(base))) return true;
     return is_subset(value, base);
+}
+
+// The sets that UNION unites, in order.
+static Each united_sets(const Object* set) {
+    Each all(value_of(explicit_set(set->items()[0])));
+    for (const V* at = all.at; at != all.end; at++)
+        if (!is_set(*at)) not_a_set();
+    return all;
+}
+
+static bool member_of_united(V value, const Object* set) {
+    Each all(value_of(explicit_set(set->items()[0])));
+    while (all.next()) {
+        if (!is_set(all.value)) not_a_set();
+        if (member(value, all.value)) return true;
+    }
+    return false;
 }
 
 static bool member_of_combined(V value, Object* set) {
@@ -138,6 +156,7 @@ bool member_of_lazy(V value, Object* set) {
         case SIZED_SUBSETS: return member_of_subsets(value, parts[0]) && cardinality(value) == int_of(parts[1]);
         case INFINITE: return member_of_infinite(value, set->detail);
         case COMBINED: return member_of_combined(value, set);
+        case UNITED: return member_of_united(value, set);
         case FILTERED: {
             auto* filtered = static_cast<FilteredSet*>(set);
             return member(value, filtered->source) && filtered->test(filtered, value);
@@ -166,6 +185,10 @@ bool is_finite(V v) {
                 if (!is_finite(parts[i])) return false;
             return true;
         case COMBINED: return is_finite(parts[0]) && (set->detail != UNION || is_finite(parts[1]));
+        case UNITED:
+            for (Each all = united_sets(set); all.next();)
+                if (!is_finite(all.value)) return false;
+            return true;
         case FILTERED: return is_finite(static_cast<FilteredSet*>(set)->source);
         case SEQUENCES:
         case INFINITE: return false;
@@ -192,19 +215,6 @@ static i64 binomial(i64 n, i64 k) {
     return result;
 }
 
-static void require_countable(Object* set) {
-    if (set->flags & UNIFORM) return;
-    V first = UNSET;
-    for (u32 i = 0; i < set->size; i++) {
-        V element = set->items()[i];
-        if (is_untyped_model(element)) continue;
-        if (is_unset(first)) first = element;
-        if (tag_of(first) != tag_of(element) || !same(model_type(first), model_type(element))) incomparable();
-        if (is_pointer(first) && is_function(first) != is_function(element)) incomparable();
-    }
-    if (!(set->flags & PERMANENT)) set->flags |= UNIFORM;
-}
-
 static i64 size_of_product(const V* sets, u64 count) {
     i64 size = 1;
     for (u64 i = 0; i < count; i++) size = times(size, cardinality(sets[i]));
@@ -216,7 +226,7 @@ i64 cardinality(V v) {
     Object* set = object_of(v);
     const V* parts = set->items();
     switch (set->kind) {
-        case SET: require_countable(set); return set->size;
+        case SET: require_comparable(set); return set->size;
         case INTERVAL: return int_of(parts[1]) - int_of(parts[0]) + 1;
         case SUBSET: return power_of(2, cardinality(parts[0]));
         case FUNCTION_SET: return power_of(cardinality(parts[1]), cardinality(parts[0]));
@@ -426,18 +436,34 @@ Generator* generator_of(V v) {
     }
 }
 
+static void add_all(Collector& found, V set) {
+    const Object* object = explicit_set(set);
+    for (u32 i = 0; i < object->size; i++) found.add(object->items()[i]);
+}
+
 static Object* expand_combined(Object* set) {
     V a = set->items()[0], b = set->items()[1];
-    if (set->detail == UNION) return object_of(set_union(value_of(explicit_set(a)), value_of(explicit_set(b))));
     Collector found;
+    if (set->detail == UNION) {
+        add_all(found, a);
+        add_all(found, b);
+        return ordered_set(found.set());
+    }
     Each each(a);
     while (each.next())
         if (member(each.value, b) == (set->detail == INTERSECTION)) found.add(each.value);
     return object_of(found.filtered());
 }
 
+static Object* expand_united(const Object* set) {
+    Collector found;
+    for (Each all = united_sets(set); all.next();) add_all(found, all.value);
+    return ordered_set(found.set());
+}
+
 static Object* expand(Object* set) {
     if (set->kind == COMBINED) return expand_combined(set);
+    if (set->kind == UNITED) return expand_united(set);
     Collector found;
     if (set->kind == FILTERED) {
         auto* filtered = static_cast<FilteredSet*>(set);

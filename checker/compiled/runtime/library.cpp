@@ -16,7 +16,7 @@ V booleans() {
 bool require_slow(V) { assertion_failed(); }
 
 V select_sequence(V sequence, Op* test) {
-    Object* object = object_of(as_sequence(sequence));
+    Object* object = object_of(spelled(sequence));
     Collector kept;
     for (u32 i = 0; i < object->size; i++)
         if (truth(call(test, object->items()[i]))) kept.add(object->items()[i]);
@@ -55,7 +55,7 @@ V permutations(V set) {
 
 V sort_sequence(V sequence, Op* before) {
     // Insertion, as in TLC: what a comparison does that is no strict order depends on it.
-    Object* object = object_of(as_sequence(sequence));
+    Object* object = object_of(spelled(sequence));
     Object* made = new_object(SEQUENCE, object->size);
     V* items = made->items();
     for (u32 i = 0; i < object->size; i++) {
@@ -250,7 +250,7 @@ V bag_remove(V bag, V element) {
     V count = count_of(element, bag, is_there);
     if (!is_there) return as_function(bag);
     Object* function = counts(bag, ANY_COUNT);
-    if (int_of(count) == 1) return without_key(function, element);
+    if (number(count) == 1) return without_key(function, element);
     return with_item(value_of(function), position_of(value_of(function), element), integer(int_of(count) - 1));
 }
 

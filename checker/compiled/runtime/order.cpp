@@ -72,8 +72,9 @@ static void functions_differ(Object* a, Object* b) {
 }
 
 static void sets_differ(Object* a, Object* b) {
+    if (a->kind == SET) require_comparable(a);
+    if (b->kind == SET) require_comparable(b);
     if (a->kind != SET || b->kind != SET || a->size != b->size) return;
-    if ((a->flags | b->flags) & UNORDERED) incomparable();
     for (u32 i = 0; i < a->size; i++) {
         V x = a->items()[i], y = b->items()[i];
         if (!equal_values(x, y)) {

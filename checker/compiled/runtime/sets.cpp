@@ -74,7 +74,6 @@ static Object* array_of_interval(i64 low, i64 high) {
     u64 size = high < low ? 0 : u64(high - low) + 1;
     Object* object = new_object(SET, size);
     for (u64 i = 0; i < size; i++) object->items()[i] = integer(low + i64(i));
-    object->flags |= UNIFORM;
     return object;
 }
 
@@ -212,10 +211,9 @@ static V combined(Combination combination, V a, V b) {
     return value_of(made);
 }
 
-static bool is_empty(V set) {
-    if (object_of(set)->kind == SET) return object_of(set)->size == 0;
-    return is_finite(set) && cardinality(set) == 0;
-}
+// Whether TLC applies a set operator to a set at once, rather than when elements are asked for (Reducible.java).
+static bool is_reducible(V v) { return is_kind(v, SET) || is_kind(v, INTERVAL); }
+static bool is_written_empty(V v) { return is_kind(v, SET) && object_of(v)->size == 0; }
 
 static void require_set(V v) {
     if (!is_set(v)) not_a_set();
@@ -229,10 +227,12 @@ static void require_one_kind(const Object* a, const Object* b) {
 }
 
 V set_union(V a, V b) {
+    // As in TLC, an empty side that is written out is united with anything: the other is the result.
+    if (is_written_empty(a)) return b;
+    if (is_written_empty(b) && !is_reducible(a)) return a;
     require_set(a);
-    if (object_of(a)->kind == SET && object_of(a)->size == 0) return b;  // as in TLC, whatever b is
     require_set(b);
-    if (!is_finite(a) || !is_finite(b)) return combined(UNION, a, b);
+    if (!is_reducible(a) || !is_reducible(b)) return combined(UNION, a, b);
     Object *x = explicit_set(a), *y = explicit_set(b);
     if (y->size == 0) return value_of(x);
     if (y->size == 1) return with_element(x, y->items()[0]);
@@ -249,66 +249,69 @@ static V filter(V set, F keeps) {
     return found.filtered();
 }
 
+// The elements of one side that are, or are not, in the other, which TLC looks at only to test them.
+static V filtered_by(V side, V other, bool is_kept) {
+    if (explicit_set(side)->size > 0) require_set(other);
+    return filter(side, [other, is_kept](V value) { return member(value, other) == is_kept; });
+}
+
+// The elements of `x` that are, or are not, in `y`.
+static V chosen(Object* x, const Object* y, bool is_kept) {
+    require_one_kind(x, y);
+    Object* made = new_object(SET, x->size);
+    u64 size = 0;
+    for (u32 i = 0; i < x->size; i++)
+        if (found_in(x->items()[i], y) == is_kept) made->items()[size++] = x->items()[i];
+    if (x->flags & UNORDERED) return make_set(made->items(), size);
+    return sorted_set(made, size);
+}
+
 V set_intersection(V a, V b) {
+    if (is_kind(a, SET) && is_kind(b, SET)) return chosen(object_of(a), object_of(b), true);
+    if (is_reducible(a)) return filtered_by(a, b, true);
+    if (is_reducible(b)) return filtered_by(b, a, true);
     require_set(a);
-    if (is_empty(a)) return empty_set();
     require_set(b);
-    if (object_of(a)->kind == SET && object_of(b)->kind == SET) {
-        Object *x = object_of(a), *y = object_of(b);
-        require_one_kind(x, y);
-        Object* made = new_object(SET, x->size);
-        u64 size = 0;
-        for (u32 i = 0; i < x->size; i++)
-            if (found_in(x->items()[i], y)) made->items()[size++] = x->items()[i];
-        made->flags |= x->flags & UNORDERED;
-        return sorted_set(made, size);
-    }
-    if (!is_finite(a) && is_finite(b)) return filter(b, [a](V value) { return member(value, a); });
-    if (is_finite(a)) return filter(a, [b](V value) { return member(value, b); });
-    return combined(INTERSECTION, a, b);
+    return is_finite(b) && !is_finite(a) ? combined(INTERSECTION, b, a) : combined(INTERSECTION, a, b);
 }
 
 V set_difference(V a, V b) {
-    require_set(a);
-    if (is_empty(a)) return empty_set();
-    require_set(b);
-    if (object_of(a)->kind == SET && object_of(b)->kind == SET) {
+    if (is_kind(a, SET) && is_kind(b, SET)) {
         Object *x = object_of(a), *y = object_of(b);
-        require_one_kind(x, y);
         if (y->size == 0) return a;
-        if (y->size == 1) return without_element(x, y->items()[0]);
-        Object* made = new_object(SET, x->size);
-        u64 size = 0;
-        for (u32 i = 0; i < x->size; i++)
-            if (!found_in(x->items()[i], y)) made->items()[size++] = x->items()[i];
-        made->flags |= x->flags & UNORDERED;
-        return sorted_set(made, size);
+        if (y->size > 1 || (x->flags & UNORDERED)) return chosen(x, y, false);
+        require_one_kind(x, y);
+        return without_element(x, y->items()[0]);
     }
-    if (is_finite(a)) return filter(a, [b](V value) { return !member(value, b); });
+    if (is_reducible(a)) return filtered_by(a, b, false);
+    require_set(a);
+    require_set(b);
     return combined(DIFFERENCE, a, b);
 }
 
-V union_of(V sets) {
+V united(V sets) {
     if (is_kind(sets, SUBSET)) return object_of(sets)->items()[0];
-    if (!is_set(sets)) not_enumerable();
-    V result = empty_set();
+    bool is_plain = is_kind(sets, SET);
     Collector all;
-    Each each(value_of(explicit_set(sets)));
-    bool is_plain = true;
-    for (const V* at = each.at; at != each.end; at++) {
-        if (!is_set(*at)) not_a_set();
-        is_plain = is_plain && object_of(*at)->kind == SET && !(object_of(*at)->flags & UNORDERED);
+    for (u32 i = 0; is_plain && i < object_of(sets)->size; i++) {
+        V set = object_of(sets)->items()[i];
+        is_plain = is_kind(set, SET);
+        for (u32 j = 0; is_plain && j < object_of(set)->size; j++) all.add(object_of(set)->items()[j]);
     }
-    if (!is_plain) {
-        while (each.next()) result = set_union(result, each.value);
-        return result;
-    }
-    while (each.next())
-        for (u32 i = 0; i < object_of(each.value)->size; i++) all.add(object_of(each.value)->items()[i]);
-    return all.set();
+    if (is_plain) return all.set();
+    Object* made = new_object(UNITED, 1);
+    made->items()[0] = sets;
+    return value_of(made);
 }
 
-static bool all_found(const Object* a, const Object* b) {
+V union_of(V sets) {
+    if (!is_set(sets)) not_enumerable();
+    if (is_kind(sets, SET))
+        for (u32 i = 0; i < object_of(sets)->size; i++) require_set(object_of(sets)->items()[i]);
+    return united(sets);
+}
+
+bool all_found(const Object* a, const Object* b) {
     if (a->size > b->size) return false;
     for (u32 i = 0; i < a->size; i++)
         if (!found_in(a->items()[i], b)) return false;
@@ -317,9 +320,12 @@ static bool all_found(const Object* a, const Object* b) {
 
 bool is_subset(V a, V b) {
     require_set(a);
-    if (object_of(a)->kind == SET && object_of(a)->size == 0) return true;  // TLC does not look at the right side
+    if (is_written_empty(a)) return true;  // TLC does not look at the right side
     require_set(b);
-    if (object_of(a)->kind == SET && object_of(b)->kind == SET && all_found(object_of(a), object_of(b))) return true;
+    if (is_kind(a, SET) && is_kind(b, SET) && all_found(object_of(a), object_of(b))) {
+        require_comparable(object_of(b));
+        return true;
+    }
     if (is_kind(a, SUBSET) && is_kind(b, SUBSET)) return is_subset(object_of(a)->items()[0], object_of(b)->items()[0]);
     Each each(value_of(explicit_set(a)));
     while (each.next())

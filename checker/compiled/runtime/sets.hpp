@@ -14,6 +14,7 @@
 // | SIZED_SUBSETS   | base, size                                        |               |
 // | INFINITE        |                                                   | InfiniteName  |
 // | COMBINED        | left, right                                       | Combination   |
+// | UNITED          | base, of UNION                                    |               |
 // | FILTERED        | source (and a closure: FilteredSet)               |               |
 #pragma once
 
@@ -49,6 +50,11 @@ bool is_finite(V set);
 i64 cardinality(V set);
 bool is_subset(V a, V b);
 bool found_in(V value, const Object* set);  // no error
+bool all_found(const Object* a, const Object* b);
+// The error where TLC could not bring a set into normal form, since some elements do not compare.
+inline void require_comparable(const Object* set) {
+    if (UNLIKELY(set->flags & UNORDERED)) incomparable();
+}
 
 // `value \in set`.
 inline bool member(V value, V set) {
@@ -82,6 +88,7 @@ V set_union(V a, V b);
 V set_intersection(V a, V b);
 V set_difference(V a, V b);
 V union_of(V sets);  // UNION
+V united(V sets);    // the same, where it turns out later whether they are sets
 V subsets_of_size(V size, V base);
 V short_sequences(V base, V most);
 

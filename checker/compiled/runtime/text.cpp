@@ -238,6 +238,7 @@ static void show_rule(Text& text, const Object* set) {
             break;
         case INFINITE: text.add(infinite_names[set->detail]); break;
         case COMBINED: text.add("("); show_list(text, parts, 2, combinations[set->detail]); text.add(")"); break;
+        case UNITED: text.add("UNION "); show_value(text, parts[0]); break;
         default: text.add("{x \\in "); show_value(text, parts[0]); text.add(" : …}");
     }
 }

@@ -93,6 +93,7 @@ enum Kind : u8 {
     SIZED_SUBSETS,
     INFINITE,
     COMBINED,
+    UNITED,
     FILTERED,
 };
 
@@ -100,8 +101,7 @@ enum Flag : u8 {
     HASHED = 1,     // `sum` is known
     INTERNED = 2,   // the one object with this value
     UNORDERED = 4,  // a set with elements that TLC does not compare: it has no order
-    UNIFORM = 8,    // a set whose elements are known to be of one kind
-    PERMANENT = 16  // not in the memory that is reset for each state
+    PERMANENT = 8   // not in the memory that is reset for each state
 };
 
 struct Object {
