@@ -23,6 +23,7 @@ _COUNT = click.IntRange(min=1)
 OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="How to evaluate."),
     click.option("--workers", type=_COUNT, default=1, show_default=True, metavar="N", help="Worker threads."),
+    click.option("--emit-cpp", metavar="FILE|-", help="Write the C++ of the compiled engine, and check nothing."),
     click.option("--json", metavar="FILE|-", help="Also write the result as one JSON object; `-`: only that."),
     click.option("--max-states", type=_COUNT, metavar="N", help="Stop after N distinct states."),
     click.option("--max-depth", type=_COUNT, metavar="N", help="Explore no state beyond depth N."),
@@ -91,6 +92,7 @@ class Wishes:
 
     engine: str
     workers: int
+    emit_cpp: str | None
     json: str | None
     limits: Limits
     no_deadlock: bool
@@ -113,6 +115,7 @@ def read(given: dict[str, Any]) -> Wishes:
     return Wishes(
         engine=given["engine"],
         workers=given["workers"],
+        emit_cpp=given["emit_cpp"],
         json=given["json"],
         limits=Limits(given["max_states"], given["max_depth"]),
         no_deadlock=given["no_deadlock"],

@@ -108,6 +108,9 @@ def check(ctx: click.Context, target: str, config: Path | None, **given: object)
     from .result import CheckResult, Stats, Verdict
 
     wishes = read_options(given)
+    if wishes.emit_cpp is not None:
+        _emit_cpp(find_target(target, config), wishes, wishes.emit_cpp)
+        return
     progress = ProgressLine(sys.stderr)
     name = target
     try:
@@ -140,6 +143,15 @@ def _run(target: Target, wishes: Wishes, progress: ProgressLine) -> CheckResult:
     return run_check(target, engine, wishes.limits, progress, wishes.no_deadlock, wishes.options)
 
 
+def _emit_cpp(target: Target, wishes: Wishes, file: str) -> None:
+    """Write what the compiled engine would compile. Raises SpecError where it declines the target."""
+    from .compiled.engine import translation
+
+    text = translation(_problem(target, wishes.no_deadlock), wishes.options)
+    with click.open_file(file, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
 @contextmanager
 def _interruptible(options: Options) -> Iterator[Interruption]:
     """While a search writes checkpoints, an interrupt ends it between two states, and a second one at once."""
@@ -166,13 +178,17 @@ def _interruptible(options: Options) -> Iterator[Interruption]:
 def make_engine(name: str, workers: int) -> Engine:
     """The engine of that name (`auto` is the fastest there is)."""
     assert name in ENGINES
+    if name == "interpreted":
+        from .interpreted.engine import InterpretedEngine
+
+        return InterpretedEngine()
     if name == "compiled":
         from .compiled.engine import CompiledEngine
 
         return CompiledEngine(workers)
-    from .interpreted.engine import InterpretedEngine
+    from .compiled.auto import AutoEngine
 
-    return InterpretedEngine()
+    return AutoEngine(workers)
 
 
 def run_check(

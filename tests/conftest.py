@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from comitia.checker.compiled.build import CACHE_VARIABLE, FLAGS_VARIABLE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +34,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="change models at random N times for each seed (default 150): thousands now and then, by hand",
     )
     parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the compiled engine makes is kept for the session, made quickly rather than fast, and not the user's."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(shared / "compiled"))
+        patch.setenv(FLAGS_VARIABLE, "-O0")
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

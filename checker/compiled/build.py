@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,8 +100,8 @@ def _runtime_object(compiler: Compiler) -> Path:
     )
 
 
-def _made(place: Path, make) -> Path:  # noqa: ANN001
-    """`place`, made under another name first, so that it is there whole or not at all."""
+def _made(place: Path, make: Callable[[Path, Path], None]) -> Path:
+    """`place`, made first by `make(file, folder for more)`, so that it is there whole or not at all."""
     if place.exists():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)

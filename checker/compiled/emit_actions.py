@@ -15,7 +15,7 @@ from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values.order import ordered
 from ..interpreted.actions import CURRENT_COMPONENT, SHARED_WEIGHT, Continuation
-from ..interpreted.expressions import Atom, Binding, Context, Deferred
+from ..interpreted.expressions import Binding, Context, Deferred
 from ..interpreted.library import native_of
 from ..interpreted.runtime import tlc_conjunction_order
 from .emit_operators import equality

@@ -113,9 +113,7 @@ def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
     return enabled_test(emitter, node, context)
 
 
-@emits_value(
-    ir.UnboundedQuantifier, ir.TemporalOperator, ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness
-)
+@emits_value(ir.UnboundedQuantifier, ir.TemporalOperator, ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness)
 def refused(_emitter: Emitter, _node: ir.Node, _context: Context) -> Cpp:
     """What no engine evaluates is a fault where it is reached; the interpreter has the words for it."""
     return Cpp("(unsupported(), UNSET)")

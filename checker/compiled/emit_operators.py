@@ -165,6 +165,13 @@ def _assert(emitter: Emitter, args: Args, context: Context) -> Cpp:
     return Cpp(f"require({condition.boxed})", "bool")
 
 
+def _assert_error(emitter: Emitter, args: Args, context: Context) -> Cpp:
+    """The expression is evaluated within what looks whether it fails."""
+    expression = args[1]
+    assert not isinstance(expression, (ir.Lambda, ir.OperatorRef))
+    return Cpp(f"fails({emitter.thunk(expression, context)})", "bool")
+
+
 VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Cpp]]] = {
     (None, "BOOLEAN"): _constant("booleans()"),
     (None, "STRING"): _constant("infinite(STRINGS)"),
@@ -180,4 +187,5 @@ VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Cpp]]] = {
     ("Integers", "-."): _arithmetic("negate"),
     ("Naturals", ".."): _interval,
     ("TLC", "Assert"): _assert,
+    ("TLCExt", "AssertError"): _assert_error,
 }

@@ -26,7 +26,10 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
     arguments = "s, t" if is_action else "s"
     calls: list[tuple[str, int]] = []
     for index, predicate in enumerate(predicates):
-        calls += [(_conjunct(unit, part, predicate.name, arguments), index) for part in conjuncts(unit.program, predicate.expr)]
+        calls += [
+            (_conjunct(unit, part, predicate.name, arguments), index)
+            for part in conjuncts(unit.program, predicate.expr)
+        ]
     emitter = Emitter(unit)
     with emitter.writer.function(f"static int {name}({STEP if is_action else STATE})", end="}"):
         emitter.writer.write("(void)s;")

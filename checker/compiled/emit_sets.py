@@ -1,10 +1,10 @@
-"""Sets, quantifiers and CHOOSE: `x \\in S` as a test and `S` as the domain of a loop, neither making a set needlessly."""
+"""Sets, quantifiers, CHOOSE: `x \\in S` as a test and `S` as the domain of a loop, neither making a set needlessly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from ...model.semantics import ir
 from ..interpreted.expressions import Binding, Context
@@ -17,14 +17,13 @@ Domain = tuple[str, ...]
 """The text of a set, or those of the bounds of an interval: what a loop runs over."""
 
 
-def is_interval(node: ir.Node) -> bool:
+def is_interval(node: ir.Node) -> TypeGuard[ir.Builtin]:
     return isinstance(node, ir.Builtin) and (node.operator.module, node.operator.name) == ("Naturals", "..")
 
 
 def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
     """What a loop over the elements of `node` runs over, evaluated here."""
     if is_interval(node) and emitter.unit.is_original(node):
-        assert isinstance(node, ir.Builtin)
         low, high = (emitter.number(arg, context) for arg in node.args)
         return emitter.keep(Cpp(low, "int")).text, emitter.keep(Cpp(high, "int")).text
     constant = emitter.unit.constant(node)

@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 
 
 class Cpp(NamedTuple):
-    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str, seq (sequence or string) or None (a V). `simple`: free to repeat."""
+    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str, seq (sequence or string) or None (a V).
+
+    `simple`: the text may be repeated at no cost.
+    """
 
     text: str
     kind: str | None = None
@@ -541,9 +544,7 @@ class Emitter:
         env: dict[object, Binding] = {
             param: atom(Cpp(f"{arguments}[{index}]", None, True)) for index, param in enumerate(params)
         }
-        with self.writer.function(
-            f"Op* {name} = op([=](Op*, const V* {arguments}) -> V", is_closure=True, end="});"
-        ):
+        with self.writer.function(f"Op* {name} = op([=](Op*, const V* {arguments}) -> V", is_closure=True, end="});"):
             assert self.span is not None
             operator = ir.Local("operator", arity)
             refs = tuple(ir.LocalRef(self.span, param) for param in params)

@@ -9,14 +9,21 @@ from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
 from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import InterpretedEngine, Run, concluded
-from ..interpreted.failures import EVALUATION_FAILURES
-from ..interpreted.predicates import compile_predicates
+from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
+from ..interpreted.predicates import Predicates, compile_predicates
+from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
 from ..result import CheckResult, Stats, Verdict
 from . import build, process
 from .replay import replay
 from .unit import Declined, Unit
 
+
+def _not_compiled(*_states: object) -> int:
+    raise AssertionError("predicates of a compiled search are not evaluated here")
+
+
+NOT_COMPILED = Predicates(*[_not_compiled] * 5)
 VERDICTS = {"pass": Verdict.PASS, "incomplete": Verdict.INCOMPLETE}
 
 
@@ -47,6 +54,12 @@ class CompiledEngine:
         return InterpretedEngine().simulate(problem, simulation, observer)
 
 
+def translation(problem: Problem, options: Options) -> str:
+    """The C++ of a problem. Raises SpecError, and UnsupportedModelError where this engine declines it."""
+    with prepared_interpreter():
+        return CompiledRun(problem, None, options, 1).translated()[1]
+
+
 class CompiledRun(Run):
     """One check."""
 
@@ -62,8 +75,8 @@ class CompiledRun(Run):
             return violated
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
-        unit, executable = self.built()
-        return self.searched(unit, executable, limits)
+        unit, text = self.translated()
+        return self.searched(unit, self.built(text), limits)
 
     def unit(self) -> Unit:
         """The problem as a translation unit to be. Raises Declined."""
@@ -75,22 +88,26 @@ class CompiledRun(Run):
             raise Declined("the compiled engine does not do VIEW together with SYMMETRY")
         return Unit(self.program, group, self.program.coverage)
 
-    def built(self) -> tuple[Unit, Path]:
-        """The problem compiled."""
+    def translated(self) -> tuple[Unit, str]:
+        """The problem in C++. Raises UnsupportedModelError where this engine declines it."""
         try:
             unit = self.unit()
-            return unit, build.build(unit.text())
+            return unit, unit.text()
         except Declined as declined:
-            raise UnsupportedModelError(str(declined), hint="`--engine interpreted` does") from declined
+            raise UnsupportedModelError(str(declined), hint="`--engine interpreted` does it") from declined
+
+    def built(self, text: str) -> Path:
+        """The executable of a translated problem."""
+        try:
+            return build.build(text)
         except build.CompilerMissing as missing:
             raise InputError(str(missing)) from missing
 
     def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
         """The result of the search by an executable."""
         started = time.monotonic()
-        search = self.search = Search(
-            self.program, limits, self.observer, self.identity(), compile_predicates(self.program), started=started
-        )
+        # Nothing is compiled to Python unless there is something to be explained.
+        search = self.search = Search(self.program, limits, self.observer, Exact(), NOT_COMPILED, started=started)
 
         def progress(generated: int, distinct: int, depth: int, queue: int) -> None:
             search.stats = Stats(generated, distinct, depth, queue, time.monotonic() - started)
@@ -104,6 +121,7 @@ class CompiledRun(Run):
         if answer.found is None:
             return self.with_coverage(self.result(VERDICTS[answer.verdict], search.stats, ()), search)
         try:
+            search.identity, search.predicates = self.identity(), compile_predicates(self.program)
             replay(search, answer)
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure

@@ -17,6 +17,8 @@ from typing import Any
 from ...model.diagnostics import SpecError
 from ..engine import Limits
 
+MAX_SHOWN = 200
+"""Bytes of a line that a message shows."""
 Progress = Callable[[int, int, int, int], None]
 """Told of generated states, distinct states, depth, and states on the queue."""
 
@@ -59,7 +61,7 @@ def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, pr
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            last = json.loads(line)
+            last = _object(line)
             if "progress" in last:
                 progress(*last["progress"])
         status = process.wait()
@@ -70,6 +72,14 @@ def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, pr
     if status != 0 or "verdict" not in last or last["verdict"] == "failed":
         raise SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
     return Answer(**{**last, "path": tuple((ordinal, state) for ordinal, state in last.get("path", ()))})
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        return json.loads(line)
+    except ValueError:
+        shown = line[:MAX_SHOWN].decode(errors="replace").strip()
+        raise SearchFailed(f"the compiled search said what makes no sense: {shown}") from None
 
 
 def _reason(status: int, last: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ A disagreement is an error of ours: it is raised as an AssertionError that shows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...model.diagnostics import EvaluationError
 from ...model.problem import NamedExpr
@@ -85,7 +85,7 @@ def _follow(search: Search, states: Sequence[State], ordinals: Sequence[int], st
     return labels
 
 
-def _label_of(state: State, ordinal: int, found) -> int | None:  # noqa: ANN001
+def _label_of(state: State, ordinal: int, found: Iterable[tuple[State, int]]) -> int | None:
     """The label of a state among those found: that at `ordinal`, or of the first one that is equal."""
     first: int | None = None
     try:
@@ -123,9 +123,7 @@ def _examine(search: Search) -> None:
     assert search.pending is not None
     following, before = search.pending[0], search.current_state
     predicates = search.predicates
-    if predicates.constraints(following) < 0 and (
-        before is None or predicates.step_constraints(before, following) < 0
-    ):
+    if predicates.constraints(following) < 0 and (before is None or predicates.step_constraints(before, following) < 0):
         search.identity.number(following, 0)
     predicates.invariants(following)
     if before is None:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Never
 
-from ...model.diagnostics import SpecError
 from ...model.semantics import ir
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
@@ -43,8 +42,17 @@ class Function:
 class Unit:
     """Emits on demand. Labels of actions are added to those of `program`, so that both engines number them alike."""
 
-    def __init__(self, program: Program, group: Sequence[Permutation] = (), coverage: Coverage | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        group: Sequence[Permutation] = (),
+        coverage: Coverage | None = None,
+        *,
+        folds: bool = True,
+    ) -> None:
         self.program = program
+        self.folds = folds
+        """Whether closed expressions are evaluated now."""
         self.group = group
         self.coverage = coverage
         self.labels: list[Label] = []
@@ -88,7 +96,7 @@ class Unit:
 
     def constant(self, node: ir.Expr) -> Cpp | None:
         """Text for the value of a closed expression; None where it is not closed or has no value."""
-        if isinstance(node, (ir.Literal, ir.LocalRef, ir.VariableRef)):
+        if not self.folds or isinstance(node, (ir.Literal, ir.LocalRef, ir.VariableRef)):
             return None
         value = self.program.constant_value(node)
         if value is None:

@@ -34,6 +34,7 @@ from .quantifiers import instances
 from .recording import Recording, state_graph
 from .reduction import Exact, Identity, Mapping, Symmetric, SymmetricView, View, symmetry_group, viewed_states
 from .search import UNNAMED_ACTION, Search
+from .search import Checkpoints as SearchCheckpoints
 from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings
 
@@ -111,9 +112,7 @@ class Run:
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
         options = self.options
-        checkpoints = None
-        if options.checkpointing is not None:
-            checkpoints = Checkpoints(options.checkpointing, self.problem, options)
+        checkpoints = self.checkpoints()
         recording = None
         try:
             identity = self.identity()
@@ -132,7 +131,7 @@ class Run:
             verdict = search.run()
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
-        if checkpoints is not None:
+        if isinstance(checkpoints, Checkpoints):
             self.warnings.extend(checkpoints.warnings)
         violations = search.violations()
         if obligations and recording is not None and (options.keep_going or not violations):
@@ -142,6 +141,12 @@ class Run:
         if options.record_graph and recording is not None:
             result = replace(result, graph=state_graph(search, recording))
         return self.with_coverage(result, search)
+
+    def checkpoints(self) -> SearchCheckpoints | None:
+        """Where the search writes what it has found, and what may end it between two states."""
+        if self.options.checkpointing is None:
+            return None
+        return Checkpoints(self.options.checkpointing, self.problem, self.options)
 
     def simulate(self, simulation: Simulation) -> CheckResult:
         violated = self.preliminaries()
@@ -362,9 +367,7 @@ class Run:
         verdict = Verdict.ASSERT if isinstance(error, AssertionViolated) else Verdict.ERROR
         shown: Counterexample | None = search.so_far() if search else None
         found = search.violations() if isinstance(search, Search) else ()
-        return CheckResult(
-            verdict, stats, self.engine, None, shown, error, tuple(self.warnings), violations=found
-        )
+        return CheckResult(verdict, stats, self.engine, None, shown, error, tuple(self.warnings), violations=found)
 
 
 def _behaviour(violation: Violation) -> Counterexample:

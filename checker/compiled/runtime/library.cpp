@@ -103,6 +103,18 @@ bool assert_equal(V a, V b) {
     return false;
 }
 
+bool fails(Thunk* expression) {
+    u32 before = depth;
+    try {
+        expression->get();
+        return false;
+    } catch (const Fault& fault) {
+        if (fault.kind != FaultKind::EVALUATION && fault.kind != FaultKind::DEPTH) throw;
+        depth = before;
+        return true;
+    }
+}
+
 // --- bags ------------------------------------------------------------------------------------------------------------
 
 // The pairs of a function to integers, none below `least`.

@@ -21,6 +21,7 @@ V to_string(V v);
 V print_value(V v);            // PrintT
 V print_and_return(V out, V v);  // Print
 bool assert_equal(V a, V b);   // AssertEq
+bool fails(Thunk* expression);  // AssertError
 inline V first_of(V v, V) { return v; }  // TLCCache
 
 // --- bags ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.loading import load_problem
 from comitia.checker.result import CheckResult, Count
 from comitia.model.problem import Problem
+from comitia.model.values import show
 
 COUNTER = """---- MODULE Counter ----
 EXTENDS Integers, TLC
@@ -49,6 +50,15 @@ def check(posed: Problem, limits: Limits = Limits(), options: Options = Options(
 
 def simulate(posed: Problem, behaviours: int = 10, depth: int = 10, seed: int = 1) -> CheckResult:
     return InterpretedEngine().simulate(posed, Simulation(behaviours, depth, seed))
+
+
+def behaviour(result: CheckResult) -> list[tuple[str | None, dict[str, str]]] | None:
+    """The counterexample as it prints: values of two runs are never equal, since each has an order of strings."""
+    if result.counterexample is None:
+        return None
+    return [
+        (step.action, {name: show(value) for name, value in step.state.items()}) for step in result.counterexample.steps
+    ]
 
 
 def by_text(counts: tuple[Count, ...]) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,110 @@
+"""What the compiled engine says where it does not search, where its numbers end, and on several workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from comitia.checker.compiled import build
+from comitia.checker.compiled.engine import CompiledEngine, translation
+from comitia.checker.engine import Limits, Options
+from comitia.checker.interpreted.engine import InterpretedEngine
+from comitia.checker.result import CheckResult, Verdict
+from comitia.model.diagnostics import UnsupportedModelError
+
+from ..interpreted.models import COUNTER, COUNTER_CONFIG, behaviour, problem
+
+GRID = """---- MODULE Grid ----
+EXTENDS Integers, FiniteSets, Sequences
+CONSTANT P
+VARIABLES at, log
+Init == at = [p \\in P |-> 0] /\\ log = <<>>
+Step(p, d) == at' = [at EXCEPT ![p] = @ + d] /\\ log' = IF Len(log) < 2 THEN Append(log, p) ELSE log
+Next == \\E p \\in P, d \\in {1, 2} : Step(p, d)
+Bound == \\A p \\in P : at[p] < 6
+Apart == \\A p, q \\in P : at[p] + at[q] # 9 \\/ p = q
+Slow == [][\\A p \\in P : at'[p] <= at[p] + 1 \\/ at[p] < 5]_at
+====
+"""
+GRID_CONFIG = "CONSTANT P = {p1, p2}\nINIT Init\nNEXT Next\nCONSTRAINT Bound\n"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiler() -> None:
+    try:
+        build.find_compiler()
+    except build.CompilerMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("more", ["", "INVARIANT Apart", "PROPERTY Slow", "INVARIANT Apart\nPROPERTY Slow"])
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30), Limits(max_depth=5)], ids=str)
+def test_the_number_of_workers_changes_nothing(tmp_path: Path, more: str, limits: Limits) -> None:
+    posed = problem(tmp_path, GRID_CONFIG + more, GRID)
+    options = Options(vacuity=False)
+    expected = _facts(InterpretedEngine().check(posed, limits, None, options))
+    for workers in (1, 2, 5):
+        assert _facts(CompiledEngine(workers).check(posed, limits, None, options)) == expected
+
+
+def _facts(result: CheckResult) -> tuple[object, ...]:
+    stats = result.stats
+    figures = (stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions)
+    return (result.verdict, result.violated, figures, behaviour(result))
+
+
+def test_integers_beyond_its_own_are_an_error_that_says_so(tmp_path: Path) -> None:
+    module = COUNTER.replace("x' = x + 1", "x' = (x + 1) * 288230376151711744")
+    result = CompiledEngine().check(problem(tmp_path, COUNTER_CONFIG.replace("3", "9999999999999999999"), module))
+    assert result.verdict is Verdict.ERROR
+    assert "61 bits" in str(result.error)
+    result = CompiledEngine().check(problem(tmp_path, COUNTER_CONFIG.replace("3", "1152921504606846975"), module))
+    assert result.verdict is Verdict.ERROR
+    assert "61 bits" in str(result.error)
+    assert result.counterexample is not None
+    assert len(result.counterexample.steps) == 2
+
+
+def test_endless_recursion_is_an_error_of_the_specification(tmp_path: Path) -> None:
+    module = COUNTER.replace("Init ==", "RECURSIVE Loop(_)\nLoop(n) == 1 + Loop(n + 1)\nInit ==").replace(
+        "x' = x + 1", "x' = Loop(x)"
+    )
+    posed = problem(tmp_path, module=module)
+    theirs, ours = InterpretedEngine().check(posed), CompiledEngine().check(posed)
+    assert str(ours.error) == str(theirs.error)
+    assert "recurses too deeply" in str(ours.error)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (Options(keep_going=True), "--continue"),
+        (Options(coverage=True), "--coverage"),
+        (Options(why="Inc"), "--why"),
+        (Options(record_graph=True), "--dump"),
+    ],
+)
+def test_what_it_declines_it_names_before_it_runs(tmp_path: Path, options: Options, reason: str) -> None:
+    result = CompiledEngine().check(problem(tmp_path), Limits(), None, options)
+    assert isinstance(result.error, UnsupportedModelError)
+    assert reason in result.error.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"), [("TLCGet(1) = 1", "TLCGet"), ("RandomElement({x}) = x", "RandomElement")]
+)
+def test_an_operator_that_it_declines_is_named(tmp_path: Path, expression: str, reason: str) -> None:
+    module = COUNTER.replace("Small == x < 2", f"Small == {expression}")
+    with pytest.raises(UnsupportedModelError, match=reason):
+        translation(problem(tmp_path, COUNTER_CONFIG + "INVARIANT Small", module), Options())
+
+
+def test_equal_problems_give_equal_texts(tmp_path: Path) -> None:
+    texts = {translation(problem(tmp_path, GRID_CONFIG + "INVARIANT Apart", GRID), Options()) for _ in range(2)}
+    assert len(texts) == 1
+
+
+def test_the_names_of_the_specification_are_in_the_text(tmp_path: Path) -> None:
+    text = translation(problem(tmp_path, COUNTER_CONFIG + "INVARIANT Small"), Options())
+    assert "// s[0] is x" in text
+    assert "holds_Small" in text

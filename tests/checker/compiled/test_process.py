@@ -1,0 +1,62 @@
+"""A search that ends in another way than by its answer gives an error, never a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from comitia.checker.compiled.process import Answer, SearchFailed, run
+from comitia.checker.engine import Limits
+
+ANSWER = (
+    '{"verdict":"pass","generated":5,"distinct":4,"depth":2,"queue":0,"table_bytes":8,"actions":[[3,2]],"hits":"01"}'
+)
+
+
+def executable(folder: Path, script: str) -> Path:
+    file = folder / "search"
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+    return file
+
+
+def answer(folder: Path, script: str) -> tuple[Answer, list[tuple[int, ...]]]:
+    told: list[tuple[int, ...]] = []
+    found = run(executable(folder, script), 1, Limits(), True, lambda *figures: told.append(figures))
+    return found, told
+
+
+def test_progress_then_the_answer(tmp_path: Path) -> None:
+    found, told = answer(tmp_path, f"echo '{{\"progress\":[1,2,3,4]}}'\necho '{ANSWER}'")
+    assert told == [(1, 2, 3, 4)]
+    assert (found.verdict, found.generated, found.distinct, found.depth) == ("pass", 5, 4, 2)
+
+
+def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:
+    file = executable(tmp_path, f"echo \"$@\" > {tmp_path}/told\necho '{ANSWER}'")
+    run(file, 3, Limits(max_states=7, max_depth=9), False, lambda *figures: None)
+    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("kill -KILL $$", "SIGKILL"),
+        ("kill -SEGV $$", "SIGSEGV"),
+        ("exit 7", "status 7"),
+        (f"echo '{ANSWER}'\nexit 1", "status 1"),
+        ("echo '{\"progress\":[1,2,3,4]}'", "status 0"),
+        ("true", "status 0"),
+        ('echo \'{"verdict":"failed","fault":"memory","what":"out of memory"}\'', "out of memory"),
+        ("echo oops", "oops"),
+    ],
+)
+def test_no_verdict(tmp_path: Path, script: str, reason: str) -> None:
+    with pytest.raises(SearchFailed) as failure:
+        answer(tmp_path, script)
+    assert reason in failure.value.message
+
+
+def test_what_cannot_be_started(tmp_path: Path) -> None:
+    with pytest.raises(SearchFailed, match="cannot be started"):
+        run(tmp_path / "missing", 1, Limits(), True, lambda *figures: None)

@@ -1,0 +1,171 @@
+"""The compiled engine beside the interpreted one: verdicts, all figures, behaviours, errors and warnings are equal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from comitia.checker.catalog import catalog, find_target
+from comitia.checker.compiled import build
+from comitia.checker.compiled.engine import CompiledEngine, CompiledRun
+from comitia.checker.compiled.unit import Unit
+from comitia.checker.engine import Limits, Options
+from comitia.checker.interpreted.engine import InterpretedEngine, concluded
+from comitia.checker.interpreted.interning import InternTable
+from comitia.checker.interpreted.program import FAILURES, Program
+from comitia.checker.loading import load_problem
+from comitia.checker.result import CheckResult, Verdict
+from comitia.model import values
+from comitia.model.diagnostics import SpecError, UnsupportedModelError
+
+from ..checker.interpreted.models import behaviour
+from .expressions import expressions
+from .test_specs import SPECS
+from .whole_specs import whole_spec
+
+SEEDS = range(10)
+EXPRESSION_SEEDS = (0, 1)
+BATCH = 45
+LARGEST = 2_000
+"""Distinct states of the models of the catalog that are checked here: others are compared with TLC's figures."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiler() -> None:
+    try:
+        build.find_compiler()
+    except build.CompilerMissing as missing:
+        pytest.skip(str(missing))
+
+
+def facts(result: CheckResult) -> dict[str, object]:
+    """Everything that is to be equal."""
+    stats = result.stats
+    return {
+        "verdict": str(result.verdict),
+        "violated": result.violated,
+        "figures": (stats.generated, stats.distinct, stats.depth, stats.queue),
+        "actions": stats.actions,
+        "counterexample": behaviour(result),
+        "error": str(result.error),
+        "warnings": result.warnings,
+    }
+
+
+def compare(module: str, workers: int) -> None:
+    """Both engines on the model of a module, or of a name of the catalog."""
+    problem = load_problem(find_target(module))
+    theirs, ours = InterpretedEngine().check(problem), CompiledEngine(workers).check(problem)
+    if isinstance(ours.error, UnsupportedModelError) and not isinstance(theirs.error, UnsupportedModelError):
+        pytest.skip(ours.error.message)
+    assert facts(ours) == facts(theirs)
+
+
+@pytest.mark.parametrize("name", [model.name for model in catalog() if (model.distinct or LARGEST) < LARGEST])
+def test_a_model_of_the_catalog(name: str) -> None:
+    compare(name, workers=1)
+
+
+@pytest.mark.parametrize("module", sorted(SPECS.glob("*.tla")), ids=lambda path: path.stem)
+def test_a_spec(module: Path) -> None:
+    if not module.with_suffix(".cfg").exists():
+        pytest.skip("a module that others use")
+    compare(str(module), workers=2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_spec(seed: int, tmp_path: Path) -> None:
+    name = f"Whole{seed}"
+    spec = whole_spec(seed, name)
+    (tmp_path / f"{name}.tla").write_text(spec.module, encoding="utf-8")
+    (tmp_path / f"{name}.cfg").write_text(spec.config, encoding="utf-8")
+    compare(str(tmp_path / f"{name}.tla"), workers=1 + seed % 2)
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+class _Unfolded(CompiledRun):
+    """A run in which constant expressions are evaluated by the compiled search."""
+
+    def unit(self) -> Unit:
+        return Unit(self.program, folds=False)
+
+
+@pytest.mark.parametrize("all_of_tlc", [False, True])
+@pytest.mark.parametrize("seed", EXPRESSION_SEEDS)
+def test_random_expressions(seed: int, all_of_tlc: bool, tmp_path: Path) -> None:
+    batch = list(dict.fromkeys(expressions(seed, BATCH, all_of_tlc=all_of_tlc)))
+    expected = _values(batch, tmp_path)
+    result = _checked(batch, expected, tmp_path)
+    if result.verdict is Verdict.INVARIANT:
+        assert result.counterexample is not None
+        number = result.counterexample.steps[-1].state["k"]
+        pytest.fail(f"{batch[number]}\nis not {expected[number]}")
+    assert result.verdict is Verdict.PASS, result.error
+    assert result.stats.distinct == len(batch)
+
+
+def test_a_difference_would_be_found(tmp_path: Path) -> None:
+    assert _checked(["1 + 1", "{2, 1}"], ["2", "{1, 2}"], tmp_path).verdict is Verdict.PASS
+    assert _checked(["1 + 1", "{2, 1}"], ["2", "{2, 1}"], tmp_path).verdict is Verdict.INVARIANT
+    assert _checked(["Head(<<>>)"], [None], tmp_path).verdict is Verdict.PASS
+    assert _checked(["Head(<<1>>)"], [None], tmp_path).verdict is Verdict.INVARIANT
+
+
+def _module(batch: list[str], initial: str, invariant: str) -> str:
+    return "\n".join(
+        [
+            "---- MODULE Expressions ----",
+            "EXTENDS Integers, Sequences, FiniteSets, Bags, TLC, TLCExt",
+            "VARIABLE k",
+            *(f"E{number} == {expression}" for number, expression in enumerate(batch)),
+            f"Init == {initial}",
+            "Next == UNCHANGED k",
+            f"Inv == {invariant}",
+            "====",
+            "",
+        ]
+    )
+
+
+def _values(batch: list[str], folder: Path) -> list[str | None]:
+    """What the interpreter makes of each expression, printed; None where it has no value."""
+    file = folder / "Expressions.tla"
+    file.write_text(_module(batch, "k = 0", "TRUE"), encoding="utf-8")
+    file.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\n")
+    problem = load_problem(find_target(str(file)))
+    values.set_string_order(problem.strings)
+    program = Program(problem)
+    found: list[str | None] = []
+    for number in range(len(batch)):
+        try:
+            value = program.evaluate(problem.module.definitions[f"E{number}"].body)
+            found.append(values.show(InternTable().examined(value)))
+        except (SpecError, RecursionError, *FAILURES):
+            found.append(None)
+    return found
+
+
+def _checked(batch: list[str], expected: list[str | None], folder: Path) -> CheckResult:
+    """The compiled search of a model whose invariant says that each expression has the value that is expected."""
+    arms = [
+        f'AssertError("", [x \\in {{E{number}}} |-> x])'
+        if printed is None
+        else f"ToString(E{number}) = {_quoted(printed)}"
+        for number, printed in enumerate(expected)
+    ]
+    cases = " [] ".join(f"k = {number} -> {arm}" for number, arm in enumerate(arms))
+    file = folder / "Expressions.tla"
+    file.write_text(_module(batch, f"k \\in 0..{len(batch) - 1}", f"CASE {cases}"), encoding="utf-8")
+    file.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\n")
+    run = _Unfolded(load_problem(find_target(str(file))), None, Options(vacuity=False), 1)
+    return concluded(run, lambda run: run.check(Limits()))
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f"}
+
+
+def _quoted(text: str) -> str:
+    """A TLA+ string."""
+    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
