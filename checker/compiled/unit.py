@@ -149,7 +149,7 @@ class Unit:
     def is_infinite(self, node: ir.Expr) -> bool:
         """Whether an expression is a constant infinite set."""
         value = self.program.constant_value(node)
-        return isinstance(value, sets.LazySet) and not value.is_finite()
+        return value is not None and self.program.is_infinite(value)
 
     def field_names(self, values: Mapping[str, object]) -> tuple[str, list[str]]:
         """(text of the set of the names, the names in order)."""
