@@ -38,6 +38,15 @@ static V read_record_set(const char*& text) {
     return record_set(names, read_values(text, count));
 }
 
+// Interned where that is possible: a constant may hold sets of what does not compare, which only some operators refuse.
+static V kept(V v) {
+    try {
+        return intern(v);
+    } catch (const Fault&) {
+        return v;
+    }
+}
+
 V read_value(const char*& text) {
     switch (*text++) {
         case 'i': return integer(read_number(text));
@@ -46,13 +55,13 @@ V read_value(const char*& text) {
         case 'm': return model_value(u64(read_number(text)));
         case '{': {
             u64 count = u64(read_number(text));
-            return intern(make_set(read_values(text, count), count));
+            return kept(make_set(read_values(text, count), count));
         }
         case '<': {
             u64 count = u64(read_number(text));
-            return intern(make_sequence(read_values(text, count), count));
+            return kept(make_sequence(read_values(text, count), count));
         }
-        case '(': return intern(read_function(text));
+        case '(': return kept(read_function(text));
         case 'I': {
             V low = read_value(text);
             return interval(int_of(low), int_of(read_value(text)));
