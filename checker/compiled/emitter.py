@@ -343,6 +343,7 @@ class Emitter:
             self.writer.remember(key, f"?{name}")
 
     def bind_let(self, node: ir.Let, context: Context) -> Context:
+        self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something
         env = dict(context.env)
         inner = Context(env, context.primed)
         for definition in node.definitions:
