@@ -21,6 +21,7 @@ from ...model.semantics import ir
 from ...model.semantics.enabled import with_own_variables
 from ...model.values.order import ordered
 from . import builtins, membership
+from .applications import applied
 from .coverage import record
 from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
 from .library import native_of
@@ -65,6 +66,8 @@ class Walk:
         self.variable_count = emitter.program.variable_count + own_variables
         self.composing = False
         """Whether the walk is within `A \\cdot B`."""
+        self.walkers: dict[ir.Local, str] = {}
+        """Recursive functions whose bodies are being walked (`applications`), by what they call themselves."""
         self.suffix = ""
         """What the names of next values end in: those within the first part of `A \\cdot B` have names of their own."""
         self.action: ir.Definition | None = None
@@ -172,7 +175,7 @@ class Walk:
             case ir.Builtin():
                 self.relation(node, context, then)
             case ir.FunctionApplication():
-                self.applied(node, context, then)
+                applied(self, node, context, then)
             case ir.Unchanged():
                 self.passed(node)
                 self.unchanged(node, node.expr, context, then)
@@ -470,29 +473,6 @@ class Walk:
             return
         true = ir.Literal(node.span, True)
         self.arms([(antecedent, consequent)], true, context, then)  # type: ignore[list-item]
-
-    def applied(self, node: ir.FunctionApplication, context: Context, then: Continuation) -> None:
-        """`f[x]` where f is written as `[y \\in S |-> A]`: TLC holds it unexpanded, and walks A."""
-        function, inner = node.function, context
-        while isinstance(function, ir.Call) and not function.args:
-            entered = self.emitter.inlined(function, inner)
-            if entered is None:
-                break
-            function, inner = entered
-        if (
-            not isinstance(function, ir.FunctionConstructor)
-            or function.this is not None
-            or len(function.bounds) != 1
-            or len(function.bounds[0].locals) != 1
-            or function.bounds[0].is_tuple
-        ):
-            self.check(node, context, then)
-            return
-        bound = function.bounds[0]
-        argument = self.emitter.keep(self.emitter.value(node.arg, context))
-        domain = self.emitter.value(bound.set, inner)
-        self.emitter.writer.write(f"require_member({argument.text}, {domain.text})")
-        self.walk(function.body, inner.bind({bound.locals[0]: Atom(argument)}), then)
 
     def unchanged(self, node: ir.Unchanged, expr: ir.Expr, context: Context, then: Continuation) -> None:
         """UNCHANGED of a variable, or of tuples of them through definitions; of anything else it tests."""
