@@ -15,6 +15,7 @@ from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values.order import ordered
 from ..interpreted.actions import CURRENT_COMPONENT, SHARED_WEIGHT, Continuation
+from ..interpreted.applications import written_function
 from ..interpreted.expressions import Binding, Context, Deferred
 from ..interpreted.library import native_of
 from ..interpreted.runtime import tlc_conjunction_order
@@ -441,21 +442,18 @@ class Walk:
 
     def applied(self, node: ir.FunctionApplication, context: Context, then: Continuation) -> None:
         """`f[x]` where f is written as `[y \\in S |-> A]`: TLC holds it unexpanded, and walks A."""
-        function, inner = node.function, context
-        while isinstance(function, ir.Call) and not function.args:
-            entered = self.emitter.inlined(function, inner)
-            if entered is None:
-                break
-            function, inner = entered
+        function, inner = written_function(self.emitter, node.function, context)
         if (
-            not isinstance(function, ir.FunctionConstructor)
-            or function.this is not None
+            function is None
             or len(function.bounds) != 1
             or len(function.bounds[0].locals) != 1
             or function.bounds[0].is_tuple
+            or (function.this is not None and self.assigns(function.body, inner))
         ):
             self.check(node, context, then)
             return
+        if function.this is not None:
+            self.emitter.unit.decline("a recursive function that stands in an action as a formula")
         bound = function.bounds[0]
         argument = self.emitter.keep(self.emitter.value(node.arg, context))
         domain = self.emitter.value(bound.set, inner)

@@ -6,7 +6,7 @@ recursive function becomes a Python function that is handed what to do once it h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ...model.semantics import ir
 from .expressions import Atom, Binding, Context, Deferred, Py
@@ -14,6 +14,16 @@ from .library import native_of
 
 if TYPE_CHECKING:
     from .actions import Continuation, Walk
+    from .program import Program
+
+
+class Entering(Protocol):
+    """An emitter, of either engine, that can put the body of a definition in place of a call."""
+
+    @property
+    def program(self) -> Program: ...
+
+    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None: ...
 
 
 def applied(walk: Walk, node: ir.FunctionApplication, context: Context, then: Continuation) -> None:
@@ -22,7 +32,7 @@ def applied(walk: Walk, node: ir.FunctionApplication, context: Context, then: Co
     if isinstance(function, ir.LocalRef) and function.local in walk.walkers:
         _call(walk, walk.walkers[function.local], node, context, then)
         return
-    written, inner = _written(walk, function, context)
+    written, inner = written_function(walk.emitter, function, context)
     if (
         written is None
         or len(written.bounds) != 1
@@ -41,7 +51,9 @@ def applied(walk: Walk, node: ir.FunctionApplication, context: Context, then: Co
     walk.walk(written.body, inner.bind({bound.locals[0]: Atom(argument)}), then)
 
 
-def _written(walk: Walk, function: ir.Expr, context: Context) -> tuple[ir.FunctionConstructor | None, Context]:
+def written_function(
+    emitter: Entering, function: ir.Expr, context: Context
+) -> tuple[ir.FunctionConstructor | None, Context]:
     """The function that an expression is, written out, through definitions; a recursive one through LET too."""
     while isinstance(function, ir.Call) and not function.args:
         binding = context.env.get(function.target)
@@ -49,18 +61,18 @@ def _written(walk: Walk, function: ir.Expr, context: Context) -> tuple[ir.Functi
             if not isinstance(binding.expr, ir.FunctionConstructor) or binding.expr.this is None:
                 return None, context
             return binding.expr, binding.context
-        entered = walk.emitter.inlined(function, context)
+        entered = emitter.inlined(function, context)
         if entered is None:
-            return _defined(walk, function, context), Context({}, context.primed)
+            return _defined(emitter.program, function, context), Context({}, context.primed)
         function, context = entered
     return (function if isinstance(function, ir.FunctionConstructor) else None), context
 
 
-def _defined(walk: Walk, call: ir.Call, context: Context) -> ir.FunctionConstructor | None:
+def _defined(program: Program, call: ir.Call, context: Context) -> ir.FunctionConstructor | None:
     """A recursive function that is the body of a definition of the module."""
     if call.target in context.env or isinstance(call.target, ir.Local):
         return None
-    target = walk.emitter.program.resolve(call.target)
+    target = program.resolve(call.target)
     if not isinstance(target, ir.Definition) or target.params or native_of(target) is not None:
         return None
     body = target.body

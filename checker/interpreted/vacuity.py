@@ -42,14 +42,17 @@ class Implication:
 
 
 def implications(problem: Problem) -> list[Implication]:
-    """Those of the invariants and action properties, through definitions, each once."""
+    """Those of the invariants and action properties, through definitions, each once.
+
+    What stands under ENABLED is an action: it is walked, not evaluated.
+    """
     found: list[Implication] = []
     seen: set[int] = set()
     for predicate in (*problem.invariants, *problem.action_properties):
         pending: list[tuple[ir.Node, tuple[ir.Node, ...]]] = [(predicate.expr, ())]
         while pending:
             node, outer = pending.pop()
-            if id(node) in seen:
+            if id(node) in seen or isinstance(node, ir.Enabled):
                 continue
             seen.add(id(node))
             if isinstance(node, ir.Call) and (definition := called_definition(problem, node)) is not None:

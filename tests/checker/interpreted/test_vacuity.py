@@ -171,6 +171,12 @@ def test_enabled_does_not_count_as_a_step(tmp_path: Path) -> None:
     assert any("Blocked" in warning for warning in result.warnings)
 
 
+def test_what_stands_under_enabled_is_no_implication(tmp_path: Path) -> None:
+    module = MODULE.replace("Tried ==", "Able == ENABLED ((x < 9 => x' = x) /\\ messages' = messages)\nTried ==")
+    result = check(problem(tmp_path, CONFIG + "INVARIANT Able", module))
+    assert not any("left side" in warning for warning in result.warnings)
+
+
 def test_what_assigns_on_one_way_and_fails_as_a_test_on_another(tmp_path: Path) -> None:
     module = """---- MODULE TwoWays ----
 EXTENDS Integers
