@@ -321,6 +321,8 @@ def _replace(problem: Problem, replacement: Replacement, replaced: dict[str, Rep
         keys = [_overridden(problem, name, span)]
     for key in keys:
         definition = _replacing(problem, replacement, _arity(key), is_constant=False)
+        if definition is key:
+            raise ConfigError(f"`{name}` would replace itself", span, hint="leave it out, and it has its own value")
         problem.overrides[key] = _fitted(definition, key)
 
 
