@@ -223,7 +223,7 @@ def _outside_domain(function: Value, argument: Value) -> NoReturn:
     domain, shown = domain_set(function), brief(argument)
     if type(function) is not tuple:
         raise EvaluationError(
-            f"the function is applied to {shown}, which is not in its domain",
+            "the function is applied outside of its domain",
             expected=f"an element of {brief(domain)}",
             got=shown,
         )
@@ -244,7 +244,7 @@ def _outside_domain(function: Value, argument: Value) -> NoReturn:
             got=shown,
         )
     raise EvaluationError(
-        f"the {kind_of(function)} {brief(function)} is applied to {shown}, which is not in its domain",
+        f"the {kind_of(function)} {brief(function)} is applied outside of its domain",
         expected=f"an element of {brief(domain)}",
         got=shown,
     )
@@ -254,8 +254,9 @@ def require_member(argument: Value, domain: Value) -> None:
     """The domain check of an application whose function is not made."""
     if not is_member(argument, domain):
         raise EvaluationError(
-            f"a function is applied to {brief(argument)}, which is not in its domain",
+            "a function is applied outside of its domain",
             expected=f"an element of {brief(domain)}",
+            got=brief(argument),
         )
 
 
