@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .result import CheckResult
     from .tlc import TlcResult
 
-INTERRUPTED = 130
+INTERRUPTED = 128 + signal.SIGINT
 DIFFERENT_FROM_TLC = 1
 MOUNTED = {
     "export": ".export:export",

@@ -16,6 +16,7 @@ from ...model.semantics import ir
 from ...model.values.order import ordered
 from ..interpreted.actions import CURRENT_COMPONENT, SHARED_WEIGHT, Continuation
 from ..interpreted.applications import written_function
+from ..interpreted.branching import branches, recursive_operator
 from ..interpreted.expressions import Binding, Context, Deferred
 from ..interpreted.library import native_of
 from ..interpreted.runtime import tlc_conjunction_order
@@ -267,32 +268,8 @@ class Walk:
         return speaks and len(self.assigned) < self.variable_count
 
     def branches(self, node: ir.Expr, context: Context) -> bool:
-        """Whether walking `node` may do more than test it: it assigns, or a walk meets a disjunction in it."""
-        if self.assigns(node, context):
-            return True
-        match node:
-            case ir.Junction():
-                return not node.is_and or any(self.branches(item, context) for item in node.items)
-            case ir.Quantifier():
-                placeholders: dict[object, Binding] = {
-                    local: atom(Cpp("_")) for bound in node.bounds for local in bound.locals
-                }
-                return not node.is_forall or self.branches(node.body, context.bind(placeholders))
-            case ir.If():
-                return self.branches(node.then, context) or self.branches(node.otherwise, context)
-            case ir.Case():
-                return any(self.branches(body, context) for _, body in node.arms)
-            case ir.Let():
-                return self.branches(node.body, self.emitter.bind_let(node, context))
-            case ir.ActionSubscript() | ir.FunctionApplication():
-                return True
-            case ir.Builtin() if node.operator.name == "=>":
-                return self.branches(node.args[1], context)  # type: ignore[arg-type]
-            case ir.Call():
-                inlined = self.emitter.inlined(node, context)
-                return inlined is not None and self.branches(*inlined)
-            case _:
-                return False
+        """Whether walking `node` may do more than test it."""
+        return branches(self, node, context)
 
     def arms(
         self,
@@ -339,6 +316,9 @@ class Walk:
         if inlined is not None:
             self.walk(*inlined, then)
             return
+        recursive = recursive_operator(self.emitter.program, node, context)
+        if recursive is not None and self.branches(node, context):
+            self.emitter.unit.decline("a recursive operator that stands in an action as a formula")
         self.check(node, context, then)
 
     @staticmethod
@@ -448,7 +428,6 @@ class Walk:
             or len(function.bounds) != 1
             or len(function.bounds[0].locals) != 1
             or function.bounds[0].is_tuple
-            or (function.this is not None and self.assigns(function.body, inner))
         ):
             self.check(node, context, then)
             return

@@ -22,9 +22,11 @@ from ...model.semantics.enabled import with_own_variables
 from ...model.values.order import ordered
 from . import builtins, membership
 from .applications import applied
+from .branching import branches, recursive_operator
 from .coverage import record
 from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
 from .library import native_of
+from .reentry import Entry, call_operator
 from .runtime import tlc_conjunction_order
 
 CURRENT_COMPONENT = re.compile(r"s\[\d+\]")
@@ -66,8 +68,12 @@ class Walk:
         self.variable_count = emitter.program.variable_count + own_variables
         self.composing = False
         """Whether the walk is within `A \\cdot B`."""
-        self.walkers: dict[ir.Local, str] = {}
-        """Recursive functions whose bodies are being walked (`applications`), by what they call themselves."""
+        self.entries: dict[object, Entry] = {}
+        """Bodies being walked that refer to themselves (`reentry`)."""
+        self.functions: dict[ir.Local, tuple[ir.FunctionConstructor, Context]] = {}
+        """The functions among them, with what they see, by what they call themselves."""
+        self.walking: frozenset[ir.Definition] = frozenset()
+        """The operators among them."""
         self.suffix = ""
         """What the names of next values end in: those within the first part of `A \\cdot B` have names of their own."""
         self.action: ir.Definition | None = None
@@ -301,32 +307,8 @@ class Walk:
         return speaks and len(self.assigned) < self.variable_count
 
     def branches(self, node: ir.Expr, context: Context) -> bool:
-        """Whether walking `node` may do more than test it: it assigns, or a walk meets a disjunction in it."""
-        if self.assigns(node, context):
-            return True
-        match node:
-            case ir.Junction():
-                return not node.is_and or any(self.branches(item, context) for item in node.items)
-            case ir.Quantifier():
-                placeholders: dict[object, Binding] = {
-                    local: Atom(Py("_")) for bound in node.bounds for local in bound.locals
-                }
-                return not node.is_forall or self.branches(node.body, context.bind(placeholders))
-            case ir.If():
-                return self.branches(node.then, context) or self.branches(node.otherwise, context)
-            case ir.Case():
-                return any(self.branches(body, context) for _, body in node.arms)
-            case ir.Let():
-                return self.branches(node.body, self.emitter.bind_let(node, context))
-            case ir.ActionSubscript() | ir.FunctionApplication():
-                return True
-            case ir.Builtin() if node.operator.name == "=>":
-                return self.branches(node.args[1], context)  # type: ignore[arg-type]
-            case ir.Call():
-                inlined = self.emitter.inlined(node, context)
-                return inlined is not None and self.branches(*inlined)
-            case _:
-                return False
+        """Whether walking `node` may do more than test it."""
+        return branches(self, node, context)
 
     def arms(
         self,
@@ -372,6 +354,10 @@ class Walk:
         inlined = emitter.inlined(node, context)
         if inlined is not None:
             self.walk(*inlined, then)
+            return
+        recursive = recursive_operator(self.emitter.program, node, context)
+        if recursive is not None and self.branches(node, context):
+            call_operator(self, node, *recursive, context, then)
             return
         self.check(node, context, then)
 

@@ -543,27 +543,32 @@ class Emitter:
         names = [self.fresh(param.name) for param in definition.params]
         env: dict[object, Binding] = {}
         for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
-            if param.arity:
-                env[param] = PyOperator(text)
-            elif self.analysis.is_strict_in_parameter(definition, index):
-                env[param] = Atom(Py(text, None, True))
-            else:
-                env[param] = ThunkParameter(text)
+            env[param] = self.parameter(definition, index, text)
         return names, env
+
+    def parameter(self, definition: ir.Definition, index: int, name: str) -> Binding:
+        """What a parameter of a definition is bound to in its Python function."""
+        if definition.params[index].arity:
+            return PyOperator(name)
+        if self.analysis.is_strict_in_parameter(definition, index):
+            return Atom(Py(name, None, True))
+        return ThunkParameter(name)
 
     def passed_arguments(
         self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context
     ) -> Iterator[str]:
-        """Arguments of a Python function: values where they are needed for certain, thunks where they may not be."""
-        for index, (param, arg) in enumerate(zip(definition.params, args, strict=True)):
-            if param.arity:
-                yield self.callable(self.argument(arg, context), param.arity, primed=context.primed)
-                continue
-            assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
-            if self.analysis.is_strict_in_parameter(definition, index) or self.is_safe(arg, context):
-                yield self.value(arg, context).text
-            else:
-                yield self.thunk(arg, context)
+        for index, arg in enumerate(args):
+            yield self.passed_argument(definition, index, arg, context)
+
+    def passed_argument(self, definition: ir.Definition, index: int, arg: ir.Argument, context: Context) -> str:
+        """An argument of a Python function: a value where it is needed for certain, a thunk where it may not be."""
+        arity = definition.params[index].arity
+        if arity:
+            return self.callable(self.argument(arg, context), arity, primed=context.primed)
+        assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+        if self.analysis.is_strict_in_parameter(definition, index) or self.is_safe(arg, context):
+            return self.value(arg, context).text
+        return self.thunk(arg, context)
 
     def is_safe(self, arg: ir.Expr, context: Context) -> bool:
         """Whether evaluating `arg` costs nothing and cannot fail."""

@@ -180,6 +180,23 @@ def test_an_interrupt_reports_the_figures_so_far(folder: Path) -> None:
     os.close(terminal)
 
 
+def test_an_interrupt_while_the_command_is_loaded_is_no_traceback() -> None:
+    code = """
+import importlib.abc, os, signal, sys
+from comitia.checker import start
+
+class Interrupting(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "comitia.checker.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+start.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_a_closed_pipe_is_no_traceback(folder: Path) -> None:
     configure(folder, "INVARIANT Small")
     reader, writer = os.pipe()
