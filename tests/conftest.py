@@ -44,7 +44,7 @@ def compiled_objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         shared = shared.parent
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(shared / "compiled"))
-        patch.setenv(FLAGS_VARIABLE, "-O0")
+        patch.setenv(FLAGS_VARIABLE, os.environ.get(FLAGS_VARIABLE, "-O0"))
         yield
 
 

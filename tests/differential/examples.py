@@ -23,8 +23,9 @@ UNKNOWN_SECONDS = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One model of the corpus. Figures are None where the manifest has none."""
+    """One model of the corpus in `folder`. Figures are None where the manifest has none."""
 
+    folder: Path
     module: Path
     config: Path
     result: str
@@ -54,6 +55,7 @@ def examples(folder: Path) -> Iterator[Example]:
                     continue
                 runtime = RUNTIME.fullmatch(model["runtime"])
                 yield Example(
+                    folder / "specifications",
                     folder / module["path"],
                     folder / model["path"],
                     model["result"],

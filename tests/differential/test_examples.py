@@ -23,6 +23,8 @@ from comitia.model.diagnostics import SpecError
 
 from .examples import Example, examples
 
+ENGINE = "auto"
+"""Each model with the engine that a user would get: which one it was is in the table."""
 PATIENCE = 10
 """Times the recorded seconds, and at least a minute, that a model may take here."""
 
@@ -33,14 +35,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     parameters = []
     if folder is not None:
         found = [example for example in examples(Path(folder)) if example.seconds <= limit]
-        top = Path(folder) / "specifications"
-        parameters = [pytest.param(example, id=str(example.config.relative_to(top))) for example in found]
+        parameters = [pytest.param(example, id=str(example.config.relative_to(example.folder))) for example in found]
     if not parameters:
         parameters = [pytest.param(None, marks=pytest.mark.skip(reason="no --examples DIR given"))]
     metafunc.parametrize("example", parameters)
 
 
 def test_a_public_model(example: Example, record_property: Callable[[str, object], None]) -> None:
+    record_property("model", str(example.config.relative_to(example.folder)))
     start = time.monotonic()
     answers: multiprocessing.Queue[CheckResult] = multiprocessing.Queue()
     child = multiprocessing.Process(target=check, args=(example, answers))
@@ -53,7 +55,11 @@ def test_a_public_model(example: Example, record_property: Callable[[str, object
         child.kill()
         child.join()
     stats = result.stats
-    record_property("figures", f"{stats.generated:,} {stats.distinct:,} {stats.depth} {time.monotonic() - start:.1f} s")
+    seconds = time.monotonic() - start
+    for name in ("generated", "distinct", "depth"):
+        record_property(name, f"{getattr(stats, name):,}")
+    record_property("seconds", f"{seconds:.1f}")
+    record_property("engine", result.engine)
     assert example.difference(result) is None
 
 
@@ -61,8 +67,8 @@ def check(example: Example, answers: multiprocessing.Queue[CheckResult]) -> None
     """In a process of its own, which can be ended: put the result into `answers`."""
     try:
         problem = load_problem(Target(example.config.stem, example.module, example.config, True))
-        result = make_engine("interpreted", 1).check(problem, Limits())
+        result = make_engine(ENGINE, 1).check(problem, Limits())
     except SpecError as error:
-        result = CheckResult(Verdict.ERROR, Stats(), "interpreted", error=error)
+        result = CheckResult(Verdict.ERROR, Stats(), ENGINE, error=error)
     # Counterexamples are not compared, and large.
     answers.put(CheckResult(result.verdict, result.stats, result.engine, result.violated, None, result.error))

@@ -6,7 +6,9 @@ every spec stop at an evaluation error; some are not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from .expressions import Generator, Scope, Type
@@ -147,11 +149,16 @@ class SpecGenerator(Generator):
             form = self._int(0, 6)
             if form == 0:
                 out.append(f"UNCHANGED {self._one_of(name, f'<<{name}>>')}")
+            elif form == 6 and self._int(0, 3) == 0:
+                out.append(self._recursive(partial(self._assignment, name, kind)))
             elif form == 1:
                 out.append(f"{name}' \\in {{{self._bounded(name, kind, inside)}, {self._bounded(name, kind, inside)}}}")
             else:
-                out.append(f"{name}' = {self._bounded(name, kind, inside)}")
+                out.append(self._assignment(name, kind, inside))
         return out
+
+    def _assignment(self, name: str, kind: Type, scope: Scope) -> str:
+        return f"{name}' = {self._bounded(name, kind, scope)}"
 
     def _action(self, scope: Scope, depth: int) -> str:
         form = self._int(0, 9) if depth > 0 else 9
@@ -176,7 +183,28 @@ class SpecGenerator(Generator):
             body = self._action((*self._scope(), (parameter, "int")), depth - 1)
             self._definitions[int(name[1:])] = f"{name}({parameter}) == {body}"
             return f"{name}({self.expr('int', scope, 1)})"
+        if form == 6 and self._int(0, 1):
+            return self._recursive(lambda inside: self._action(inside, 0))
         return self._conjunction(scope)
+
+    def _recursive(self, arm: Callable[[Scope], str]) -> str:
+        """A call of a recursive operator, or function, each round of which has an arm of its own."""
+        name, parameter = f"R{len(self._definitions)}", self._fresh()
+        self._definitions.append("")
+        inside = (*self._scope(), (parameter, "int"))
+        again = f"{name}[{parameter} - 1]" if (is_function := self._int(0, 2) == 0) else f"{name}({parameter} - 1)"
+        arms = [again, arm(inside)]
+        self._random.shuffle(arms)
+        if self._int(0, 2) == 0:
+            arms[0] = f"{parameter} # {self._int(0, 2)} /\\ {arms[0]}"
+        body = f"IF {parameter} <= 0 THEN {arm(inside)} ELSE ({arms[0]}) \\/ ({arms[1]})"
+        self._definitions[int(name[1:])] = (
+            f"{name}[{parameter} \\in 0..2] == {body}"
+            if is_function
+            else f"RECURSIVE {name}(_)\n{name}({parameter}) == {body}"
+        )
+        count = self._int(0, 2)
+        return f"{name}[{count}]" if is_function else f"{name}({count})"
 
     def _conjunction(self, scope: Scope) -> str:
         """Guards, assignments, and conjuncts after them, where a disjunction no longer branches."""
@@ -200,6 +228,8 @@ class SpecGenerator(Generator):
             return f"(\\A {name} \\in {domain} : ({self._guard(inside)} \\/ {self._guard(inside)}))"
         if form == 3:
             return f"({self._guard(scope)} => ({self._guard(scope)} \\/ {self._guard(scope)}))"
+        if form == 4 and self._int(0, 1):
+            return self._recursive(lambda inside: f"({self._guard(inside)} \\/ {self._guard(inside)})")
         return self._guard(scope)
 
     # --- the whole ----------------------------------------------------------------------------------------------------
