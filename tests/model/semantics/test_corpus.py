@@ -12,6 +12,9 @@ import pytest
 from comitia.model.diagnostics import ParseError, SemanticError, SpecError, UnsupportedError
 from comitia.model.modules.loader import load_module
 
+REFUSED_SINCE = frozenset({"Github723.tla"})
+"""Modules that the SANY of TLC 2.15 accepts by a mistake mended since: a substitution of another arity."""
+
 
 def sany_accepts(path: Path, library: list[Path]) -> bool:
     """Whether SANY finds no error in the module. Modules it lacks count as errors."""
@@ -43,5 +46,5 @@ def test_corpus(corpus: list[Path]) -> None:
             refused.append((path, error))
     resolved = len(corpus) - len(refused) - unsupported
     print(f"{resolved} of {len(corpus)} modules resolve, {unsupported} unsupported, {len(refused)} refused")
-    wrongly = [str(error) for path, error in refused if sany_accepts(path, library)]
+    wrongly = [str(error) for path, error in refused if path.name not in REFUSED_SINCE and sany_accepts(path, library)]
     assert not wrongly, "\n\n".join(wrongly)
