@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model.semantics import ir
-from ..interpreted.expressions import Binding, Context
+from ..interpreted.bindings import Binding, Context
 from .emit_sets import value_list
 from .emitter import Cpp, Emitter, atom, emits_value
 

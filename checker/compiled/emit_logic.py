@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model.semantics import ir
-from ..interpreted.expressions import Context
+from ..interpreted.bindings import Context
 from .emitter import Cpp, Emitter, emits_test, emits_value
 
 

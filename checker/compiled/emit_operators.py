@@ -7,8 +7,8 @@ from typing import Final
 
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
+from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
-from ..interpreted.expressions import Context
 from .emit_sets import member_test
 from .emitter import Cpp, Emitter, emits_test, emits_value
 from .natives import NATIVES, Key, Native

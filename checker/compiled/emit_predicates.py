@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...model.problem import NamedExpr
 from ...model.semantics import ir
-from ..interpreted.expressions import Context
+from ..interpreted.bindings import Context
 from ..interpreted.predicates import MAX_KEY, MIN_SIZE, conjuncts
 from .emitter import Emitter
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeGuard
 
 from ...model.semantics import ir
-from ..interpreted.expressions import Binding, Context
+from ..interpreted.bindings import Binding, Context
 from .emitter import Cpp, Emitter, atom, emits_test, emits_value
 
 if TYPE_CHECKING:

@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...model.semantics import ir
 from ...model.source import Span
-from ..interpreted.coverage import Point
-from ..interpreted.expressions import (
+from ..interpreted.bindings import (
     INLINE_SIZE,
     Atom,
+    Binder,
     Binding,
     Context,
     Deferred,
-    InlineOperator,
     LocalFunction,
     Named,
     PyOperator,
     ThunkParameter,
 )
-from ..interpreted.expressions import Py as Bound
+from ..interpreted.bindings import Py as Bound
+from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
 from .writer import Line, Writer
 
@@ -68,8 +68,11 @@ def atom(cpp: Cpp) -> Atom:
     return Atom(Bound(*cpp))
 
 
-class Emitter:
+class Emitter(Binder[Cpp]):
     """Emits one C++ function's worth of expressions into `writer`."""
+
+    VALUE_TYPE = "V"
+    writer: Writer
 
     def __init__(
         self, unit: Unit, *, current: str | None = None, following: str | dict[int, str] | None = None
@@ -106,15 +109,6 @@ class Emitter:
         span, self.span = self.span, node.span
         yield
         self.span = span
-
-    def apart(self, emit: Callable[[], str]) -> tuple[str, list[Line], dict[object, str]]:
-        """Emit something that is evaluated only under a condition: its text, its statements, what they evaluated."""
-        scope: dict[object, str] = {}
-        self.writer.scopes.append(scope)
-        with self.writer.capture() as lines:
-            text = emit()
-        self.writer.scopes.pop()
-        return text, lines, scope
 
     def chain(self, emitters: Sequence[Callable[[], str]], *, is_and: bool) -> str:
         """Short-circuit connection of tests; those that need statements are nested in an `if`."""
@@ -271,24 +265,17 @@ class Emitter:
         self.writer.write(f"const V* {name} = state_of({names});")
         return name
 
-    def local(self, local: ir.Local, context: Context) -> Cpp:
-        binding = context.env.get(local)
-        if isinstance(binding, Atom):
-            return Cpp(*binding.py)
-        if isinstance(binding, Deferred):
-            return self.deferred(binding, primed=context.primed)
-        assert isinstance(binding, ThunkParameter), f"{local.name} is not bound to a value"
-        return self.shared(binding, lambda: Cpp(f"{binding.name}->get()"))
+    def constant(self, node: ir.Expr) -> Cpp | None:
+        return self.unit.constant(node)
 
-    def deferred(self, binding: Deferred, *, primed: bool) -> Cpp:
-        """The value of an argument or LET definition, evaluated here unless it has been on the way here."""
-        context = Context(binding.context.env, binding.context.primed or primed)
-        if isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
-            return self.value(binding.expr, context)
-        constant = self.unit.constant(binding.expr)
-        if constant is not None:
-            return constant
-        return self.shared((binding, primed), lambda: self.value(binding.expr, context))
+    def known(self, py: Bound) -> Cpp:
+        return Cpp(*py)
+
+    def forced(self, name: str) -> Cpp:
+        return Cpp(f"{name}->get()")
+
+    def declare_slot(self, name: str) -> None:
+        self.writer.write(f"V {name} = UNSET;")
 
     def shared(self, key: object, emit: Callable[[], Cpp]) -> Cpp:
         """A value evaluated once on each path, under `key`."""
@@ -309,93 +296,7 @@ class Emitter:
         self.writer.remember(key, text)
         return Cpp(text, cpp.kind, True)
 
-    def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
-        """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
-        seen: set[object] = set()
-        stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
-        while stack:
-            node, within = stack.pop()
-            facts = self.analysis.facts(node)
-            for name in sorted(facts.free, key=_stable_key):
-                binding = within.env.get(name)
-                if binding is None or binding in seen:
-                    continue
-                seen.add(binding)
-                if isinstance(binding, Deferred):
-                    stack.append((binding.expr, binding.context))
-                    is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
-                    if not is_trivial and self.unit.constant(binding.expr) is None:
-                        self._slot((binding, within.primed))
-                elif isinstance(binding, ThunkParameter):
-                    self._slot(binding)
-                elif isinstance(binding, InlineOperator):
-                    stack.append((binding.body, binding.context))
-            for definition in sorted(facts.shared, key=_stable_key):
-                body = self.analysis.body(definition)
-                if body.state and not body.primed and (definition, "") not in seen:
-                    seen.add((definition, ""))
-                    self._slot((definition, within.primed))
-
-    def _slot(self, key: object) -> None:
-        if self.writer.find(key) is None:
-            name = self.fresh("v")
-            self.writer.write(f"V {name} = UNSET;")
-            self.writer.remember(key, f"?{name}")
-
-    def bind_let(self, node: ir.Let, context: Context) -> Context:
-        self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something
-        env = dict(context.env)
-        inner = Context(env, context.primed)
-        for definition in node.definitions:
-            if definition.is_recursive:
-                env[definition] = LocalFunction(definition, inner)
-            elif definition.params:
-                env[definition] = InlineOperator(definition.params, definition.body, inner)
-            else:
-                env[definition] = Deferred(definition.body, inner)
-        return inner
-
     # --- calls --------------------------------------------------------------------------------------------------------
-
-    def arguments(
-        self, params: Sequence[ir.Local], args: Sequence[ir.Argument], context: Context
-    ) -> dict[object, Binding]:
-        """Bindings of parameters for a body that is put in place."""
-        return {param: self.argument(arg, context) for param, arg in zip(params, args, strict=True)}
-
-    def argument(self, arg: ir.Argument, context: Context) -> Binding:
-        if isinstance(arg, ir.Lambda):
-            return InlineOperator(arg.params, arg.body, context)
-        if isinstance(arg, ir.OperatorRef):
-            if isinstance(arg.target, (ir.Local, ir.Definition)) and arg.target in context.env:
-                return context.env[arg.target]
-            return Named(arg.target)
-        if isinstance(arg, ir.LocalRef) and not context.primed:
-            return context.env[arg.local]
-        return Deferred(arg, context)
-
-    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
-        """The body to put in place of a call, and its context; None where the call is none of that sort."""
-        target: object = node.target
-        binding = context.env.get(target)
-        if isinstance(binding, Named):
-            target, binding = binding.target, None
-        if isinstance(binding, InlineOperator):
-            bound = self.arguments(binding.params, node.args, context)
-            env = {**binding.context.env, **bound}
-            return binding.body, Context(env, binding.context.primed or context.primed)
-        if binding is not None or not isinstance(target, (ir.Definition, ir.Constant)):
-            return None
-        resolved = self.program.resolve(target)
-        if not isinstance(resolved, ir.Definition) or not self.is_inlined(resolved):
-            return None
-        return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
-
-    def is_inlined(self, definition: ir.Definition) -> bool:
-        if definition.is_recursive or native_of(definition) is not None:
-            return False
-        facts = self.analysis.body(definition)
-        return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
 
     def call(self, node: ir.Call, context: Context) -> Cpp:
         if not isinstance(node.target, ir.Local):
@@ -461,33 +362,43 @@ class Emitter:
         typed: list[tuple[str, str]] = []
         env: dict[object, Binding] = {}
         for index, param in enumerate(definition.params):
-            text = self.fresh(param.name)
-            if param.arity:
-                typed.append(("Op*", text))
-                env[param] = PyOperator(text)
-            elif self.analysis.is_strict_in_parameter(definition, index):
-                typed.append(("V", text))
-                env[param] = atom(Cpp(text, None, True))
-            else:
-                typed.append(("Thunk*", text))
-                env[param] = ThunkParameter(text)
+            name = self.fresh(param.name)
+            typed.append((self.parameter_type(definition, index), name))
+            env[param] = self.parameter(definition, index, name)
         return typed, env
+
+    def parameter_type(self, definition: ir.Definition, index: int) -> str:
+        """What a parameter of a definition is declared as in its C++ function."""
+        if definition.params[index].arity:
+            return "Op*"
+        return self.VALUE_TYPE if self.analysis.is_strict_in_parameter(definition, index) else "Thunk*"
+
+    def parameter(self, definition: ir.Definition, index: int, name: str) -> Binding:
+        """What a parameter of a definition is bound to in its C++ function."""
+        if definition.params[index].arity:
+            return PyOperator(name)
+        if self.analysis.is_strict_in_parameter(definition, index):
+            return atom(Cpp(name, None, True))
+        return ThunkParameter(name)
 
     def passed_arguments(
         self, definition: ir.Definition, args: Sequence[ir.Argument], context: Context
     ) -> Iterator[str]:
         """Arguments of a C++ function: values where they are needed for certain, thunks where they may not be."""
-        for index, (param, arg) in enumerate(zip(definition.params, args, strict=True)):
-            if param.arity:
-                yield self.callable(self.argument(arg, context), param.arity, primed=context.primed)
-                continue
-            assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
-            if self.analysis.is_strict_in_parameter(definition, index):
-                yield self.value(arg, context).boxed
-            elif self.is_safe(arg, context):
-                yield f"known({self.value(arg, context).boxed})"
-            else:
-                yield self.thunk(arg, context)
+        for index, arg in enumerate(args):
+            yield self.passed_argument(definition, index, arg, context)
+
+    def passed_argument(self, definition: ir.Definition, index: int, arg: ir.Argument, context: Context) -> str:
+        """An argument of a C++ function: a value where it is needed for certain, a thunk where it may not be."""
+        arity = definition.params[index].arity
+        if arity:
+            return self.callable(self.argument(arg, context), arity, primed=context.primed)
+        assert not isinstance(arg, (ir.Lambda, ir.OperatorRef))
+        if self.analysis.is_strict_in_parameter(definition, index):
+            return self.value(arg, context).boxed
+        if self.is_safe(arg, context):
+            return f"known({self.value(arg, context).boxed})"
+        return self.thunk(arg, context)
 
     def is_safe(self, arg: ir.Expr, context: Context) -> bool:
         """Whether evaluating `arg` costs nothing and cannot fail."""
@@ -608,11 +519,6 @@ class Emitter:
         self.writer.write(f"const V* {name} = object_of(require_tuple({element.boxed}, {len(locals_)}))->items();")
         for position, local in enumerate(locals_):
             env[local] = atom(Cpp(f"{name}[{position}]", None, True))
-
-
-def _stable_key(name: object) -> tuple[str, str]:
-    """Sets of names are run through in this order, so that equal problems give equal texts."""
-    return getattr(name, "name", ""), str(getattr(name, "span", ""))
 
 
 VALUES: dict[type, Callable[[Emitter, ir.Expr, Context], Cpp]] = {}

@@ -12,12 +12,12 @@ from ...model.semantics import ir
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
+from ..interpreted.bindings import Context
 from ..interpreted.coverage import Coverage
-from ..interpreted.expressions import Context
 from ..interpreted.library import native_of
 from ..interpreted.program import Label, Program
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
-from .emit_actions import Walk, finish_state
+from .emit_actions import CppWalk, finish_state
 from .emit_predicates import emit_predicates
 from .emitter import Cpp, Emitter
 from .natives import NATIVES, Native
@@ -194,12 +194,12 @@ class Unit:
         return found
 
     def _walk(self, name: str, parameters: str, node: ir.Expr, emitter: Emitter, *, is_step: bool) -> None:
-        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
+        walk = CppWalk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
         with emitter.writer.function(f"static void {name}({parameters})", end="}"):
             walk.run(node, Context({}))
         self.add_function(emitter.writer)
 
-    def _label_index(self, walk: Walk) -> int:
+    def _label_index(self, walk: CppWalk) -> int:
         action = walk.action
         label = Label(action.name, action.span) if action is not None else Label("", None)
         if label not in self.labels:

@@ -1,282 +1,137 @@
-"""Init and Next → Python functions that produce states: TLC's left-to-right evaluation, written out as nested loops.
+"""Init and Next → Python functions that produce states: the walk of `interpreted.walk`, written in Python.
 
-A formula is walked with a continuation, what is to be done once it holds. The first `x' = e` or `x' \\in S` on a path
-gives x its next value; later ones test. A disjunction runs the continuation once for each arm, an `\\E` once for each
-witness. Once every variable has a value the rest is a plain boolean (tlc2/tool/impl/Tool.java, getNextStates), so that
-a trailing disjunction adds one state and not one for each arm.
-
-Which variables have a value is known at each point of the text, because every path is written out; where the rest is
-long and several arms lead to it, it becomes a function that they call.
+A path that more text follows is a loop of one round, which `continue` leaves.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NoReturn
 
-from ...model.diagnostics import EvaluationError, UnsupportedError
+from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
 from ...model.semantics.enabled import with_own_variables
-from ...model.values.order import ordered
+from ...model.values.core import Value
 from . import builtins, membership
-from .applications import applied
-from .branching import branches, recursive_operator
-from .coverage import record
-from .expressions import MAX_LOOPS, Atom, Binding, Context, Deferred, Emitter, Py
-from .library import native_of
-from .reentry import Entry, call_operator
-from .runtime import tlc_conjunction_order
-
-CURRENT_COMPONENT = re.compile(r"s\[\d+\]")
-SHARED_WEIGHT = 60
-"""Nodes of a continuation times further arms from which it becomes a function of its own."""
+from .bindings import Atom, Binding, Context, Py
+from .coverage import Coverage
+from .expressions import MAX_LOOPS, Emitter
+from .reentry import Entry
+from .walk import ASSIGNED, Continuation, Walk
 
 
-class Continuation(NamedTuple):
-    """What to do once a formula holds; `weight` is its size in nodes."""
+class PythonWalk(Walk):
+    """Writes Python."""
 
-    emit: Callable[[], None]
-    weight: int
-
-
-class Walk:
-    """Writes the enumeration of the states that a formula allows into an emitter.
-
-    `finish` writes what happens with a state found (the names of its values are in `emitter.following`);
-    `leave` leaves the function being written with no state found; `jump` is how a continuation function is called.
-    `is_step`: the formula is Next, whose conjuncts coverage looks at. `own_variables`: how many it speaks of beside the
-    problem's.
-    """
-
-    def __init__(
-        self,
-        emitter: Emitter,
-        finish: Callable[[Walk], None],
-        *,
-        leave: str = "return",
-        jump: str = "{call}",
-        is_step: bool = False,
-        own_variables: int = 0,
-    ) -> None:
-        self.emitter = emitter
-        self.finish = finish
-        self.leave = leave
-        self.jump = jump
-        self.is_step = is_step
-        self.variable_count = emitter.program.variable_count + own_variables
-        self.composing = False
-        """Whether the walk is within `A \\cdot B`."""
-        self.entries: dict[object, Entry] = {}
-        """Bodies being walked that refer to themselves (`reentry`)."""
-        self.functions: dict[ir.Local, tuple[ir.FunctionConstructor, Context]] = {}
-        """The functions among them, with what they see, by what they call themselves."""
-        self.walking: frozenset[ir.Definition] = frozenset()
-        """The operators among them."""
-        self.suffix = ""
-        """What the names of next values end in: those within the first part of `A \\cdot B` have names of their own."""
-        self.action: ir.Definition | None = None
-        self.disjunct: ir.Expr | None = None
-        """The innermost disjunct that is being walked, within the definition of the action."""
-        self.splitting = True
-        """Whether the walk is still among the disjuncts that TLC calls actions, and names by their definition."""
+    emitter: Emitter
 
     @property
-    def assigned(self) -> dict[int, str]:
-        following = self.emitter.following
-        assert isinstance(following, dict)
-        return following
+    def coverage(self) -> Coverage | None:
+        return self.emitter.program.coverage
 
-    @property
-    def action_name(self) -> str | None:
-        """The action of Next that is being walked, where it is Next; the disjunct of an unnamed one has no name."""
-        if not self.is_step:
-            return None
-        return self.action.name if self.action is not None else ""
+    def statement(self, text: str) -> None:
+        self.emitter.writer.write(text)
 
-    def run(self, node: ir.Expr, context: Context) -> None:
-        self.walk(node, context, Continuation(lambda: self.finish(self), 1))
+    def call(self, text: str) -> None:
+        self.emitter.writer.write(f"if {text}: return True" if self.is_test else text)
+
+    def leave(self) -> None:
+        self.emitter.writer.write("return False" if self.is_test else "return")
 
     def fail(self) -> list[str]:
-        return ["continue" if self.emitter.writer.loops else self.leave]
+        if self.emitter.writer.loops:
+            return ["continue"]
+        return ["return False" if self.is_test else "return"]
 
-    @contextmanager
-    def path(self) -> Iterator[None]:
-        """A path of its own: what it assigns is forgotten after it."""
-        emitter = self.emitter
-        kept = (dict(self.assigned), self.action, self.disjunct, self.splitting)
-        emitter.writer.scopes.append({})
-        yield
-        emitter.writer.scopes.pop()
-        emitter.following, self.action, self.disjunct, self.splitting = kept
+    def failing(self, node: ir.Expr, context: Context) -> None:
+        self.emitter.failing(node, context, self.fail())
 
     def branch(self, emit: Callable[[], None]) -> None:
-        """Write a path that more text follows: leaving it must not skip that text."""
-        if self.emitter.writer.loops >= MAX_LOOPS:
+        if self.is_deep(1):
             name = self.emitter.fresh("f")
-            with self.emitter.writer.function(name, ""), self.path():
+            with self.function(name):
                 emit()
-            self.emitter.writer.write(self.jump.format(call=f"{name}()"))
+            self.call(f"{name}()")
             return
         with self.emitter.writer.block("for _ in ONCE:"), self.path():
             emit()
 
-    def share(self, then: Continuation, arms: int, emit: Callable[[Continuation], None]) -> None:
-        """Write several arms that continue with `then`, which becomes a function where writing it out is too long."""
-        if then.weight <= 1 or then.weight * (arms - 1) <= SHARED_WEIGHT:
-            emit(then)
-            return
-        emitter, writer = self.emitter, self.emitter.writer
-        made: dict[tuple[tuple[int, str], ...], str] = {}
+    def last(self, emit: Callable[[], None]) -> None:
+        with self.path():
+            emit()
 
-        def jump() -> None:
-            key = tuple(sorted(self.assigned.items()))
-            name = made.setdefault(key, emitter.fresh("k"))
-            writer.write(self.jump.format(call=f"{name}({', '.join(_changed(key))})"))
+    @contextmanager
+    def function(self, name: str, values: Sequence[str] = ()) -> Iterator[None]:
+        with self.emitter.writer.function(name, ", ".join(values)), self.path():
+            yield
+            if self.is_test:
+                self.leave()
 
-        with writer.capture() as lines, self.path():
-            emit(Continuation(jump, 1))
-        for key, name in made.items():
-            with self.path():
-                emitter.following = dict(key)
-                with writer.function(name, ", ".join(_changed(key))):
-                    then.emit()
-        writer.replay(lines)
+    def is_deep(self, more: int) -> bool:
+        return self.emitter.writer.loops + more > MAX_LOOPS
 
-    # --- the walk -----------------------------------------------------------------------------------------------------
+    @contextmanager
+    def when(self, condition: str) -> Iterator[None]:
+        with self.emitter.writer.block(f"if {condition}:"):
+            yield
 
-    def walk(self, node: ir.Expr, context: Context, then: Continuation) -> None:
-        if len(self.assigned) == self.variable_count:
-            self.check(node, context, then)
-            return
-        span, self.emitter.writer.span = self.emitter.writer.span, node.span
-        self._walk(node, context, then)
-        self.emitter.writer.span = span
+    @contextmanager
+    def otherwise(self) -> Iterator[None]:
+        with self.emitter.writer.block("else:"):
+            yield
 
-    def _walk(self, node: ir.Expr, context: Context, then: Continuation) -> None:
-        match node:
-            case ir.Junction():
-                if node.is_and:
-                    self.splitting = False
-                    self.conjuncts(node.items, context, then)
-                else:
-                    self.disjuncts(node.items, context, then)
-            case ir.Quantifier() if not node.is_forall:
-                self.witnesses(node, context, then)
-            case ir.Quantifier():
-                self.every(node, context, then)
-            case ir.If():
-                self.splitting = False
-                self.arms([(node.condition, node.then)], node.otherwise, context, then)
-            case ir.Case():
-                self.splitting = False
-                self.arms(node.arms, node.other, context, then)
-            case ir.Let():
-                self.walk(node.body, self.emitter.bind_let(node, context), then)
-            case ir.Call():
-                self.called(node, context, then)
-            case ir.LocalRef() if isinstance(context.env.get(node.local), Deferred):
-                self.deferred(node, context.env[node.local], context, then)  # type: ignore[arg-type]
-            case ir.Builtin():
-                self.relation(node, context, then)
-            case ir.FunctionApplication():
-                applied(self, node, context, then)
-            case ir.Unchanged():
-                self.passed(node)
-                self.unchanged(node, node.expr, context, then)
-            case ir.ActionSubscript():
-                self.subscripted(node, context, then)
-            case ir.TemporalOperator() if node.kind == r"\cdot":
-                self.composed(node, context, then)
-            case _:
-                self.check(node, context, then)
+    def give(self, name: str, text: str) -> None:
+        self.emitter.writer.write(f"{name} = {text}")
 
-    def check(self, node: ir.Expr, context: Context, then: Continuation) -> None:
-        """A formula that gives no variable a value."""
-        self.emitter.guard(node, context, self.fail(), self.action_name)
-        then.emit()
+    def differ(self, left: Py, right: Py) -> str:
+        return f"not {builtins.equality(self.emitter, left, right)}"
 
-    def tested(self, node: ir.Node, *, holds: bool) -> None:
-        """Write, where coverage looks at it, that a test of the walk held or failed."""
-        coverage = self.emitter.program.coverage
-        if coverage is not None:
-            record(self.emitter.writer, coverage.conjunct(node, self.action_name), holds=holds)
-
-    def passed(self, node: ir.Node) -> None:
-        """Write, where coverage counts it, that the walk came by what is no test."""
-        coverage = self.emitter.program.coverage
-        if coverage is not None:
-            record(self.emitter.writer, coverage.step(node, self.action_name), holds=True)
-
-    def conjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
-        if not items:
-            then.emit()
-            return
-        weight = then.weight + sum(self.emitter.analysis.facts(item).size for item in items[1:])
-        self.walk(items[0], context, Continuation(lambda: self.conjuncts(items[1:], context, then), weight))
-
-    def disjuncts(self, items: Sequence[ir.Expr], context: Context, then: Continuation) -> None:
-        def walk(item: ir.Expr, shared: Continuation) -> None:
-            self.disjunct = item
-            self.walk(item, context, shared)
-
-        def emit(shared: Continuation) -> None:
-            for item in items[:-1]:
-                self.branch(lambda item=item: walk(item, shared))
-            with self.path():
-                walk(items[-1], shared)
-
-        self.share(then, len(items), emit)
-
-    def witnesses(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
-        if self.emitter.writer.loops + len(node.bounds) > MAX_LOOPS:
-            name = self.emitter.fresh("f")
-            with self.emitter.writer.function(name, ""):
-                self.witnesses(node, context, then)
-            self.emitter.writer.write(self.jump.format(call=f"{name}()"))
-            return
-        with self.path(), self.emitter.loops(node.bounds, context, [node.body]) as inner:
-            self.passed(node)
-            self.walk(node.body, inner, then)
-
-    def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
-        """`\\A` is the conjunction of its instances: one that branches does so in each of them."""
-        if not self.branches(node, context):
-            self.check(node, context, then)
-        elif self.assigns(node.body, context):
-            self.every_static(node, context, then)
+    @contextmanager
+    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[str]:
+        if of_powerset:
+            domain = f"iterate(Subset({self.emitter.value(node, context).text}))"
         else:
-            self.every_dynamic(node, context, then)
+            domain = membership.loop_domain(self.emitter, node, context)
+        element = self.emitter.fresh("e")
+        with self.emitter.writer.block(f"for {element} in {domain}:"):
+            yield element
 
-    def every_static(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
-        """Instances that give variables values are written out, which needs a set that is known."""
-        bound = node.bounds[0]
-        domain = self.emitter.program.constant_value(bound.set)
-        if domain is None or len(node.bounds) != 1 or bound.is_tuple or len(bound.locals) != 1:
-            raise UnsupportedError(
-                "`\\A` that determines next values is supported over one constant set alone",
-                node.span,
-                hint="give each variable its next value once, as a function: `x' = [i \\in S |-> …]`",
-            )
-        try:
-            elements = tlc_conjunction_order(ordered(domain))
-        except EvaluationError:
-            # The set cannot be put in order: an error where it is reached.
-            self.emitter.writer.write(f"iterate({self.emitter.program.embed(domain).text})")
-            return
+    def embedded(self, value: Value) -> Binding:
+        return Atom(self.emitter.program.embed(value))
 
-        def step(index: int) -> None:
-            if index == len(elements):
-                then.emit()
-                return
-            inner = context.bind({bound.locals[0]: Atom(self.emitter.program.embed(elements[index]))})
-            self.walk(node.body, inner, Continuation(lambda: step(index + 1), then.weight))
+    def unordered(self, domain: Value) -> None:
+        self.statement(f"iterate({self.emitter.program.embed(domain).text})")
 
-        step(0)
+    def beyond(self, node: ir.Quantifier) -> NoReturn:
+        raise UnsupportedError(
+            "`\\A` that determines next values is supported over one constant set alone",
+            node.span,
+            hint="give each variable its next value once, as a function: `x' = [i \\in S |-> …]`",
+        )
+
+    def require_member(self, argument: str, domain: Py) -> None:
+        self.statement(f"require_member({argument}, {domain.text})")
+
+    @contextmanager
+    def reentrant(self, entry: Entry) -> Iterator[None]:
+        names = [*(name for _, name in entry.parameters), *entry.handed, entry.then]
+        with self.function(entry.name, names):
+            yield
+
+    def reenter(self, entry: Entry, arguments: Sequence[str], continuations: Sequence[str]) -> None:
+        handed = f"({''.join(f'{name}, ' for name in continuations)})"
+        self.call(f"{entry.name}({', '.join([*arguments, handed])})")
+
+    @contextmanager
+    def continuation(self, name: str, values: Sequence[str]) -> Iterator[None]:
+        with self.function(name, values):
+            yield
+
+    def resume(self, then: str, index: int, values: Sequence[str]) -> None:
+        self.call(f"{then}[{index}]({', '.join(values)})")
 
     def every_dynamic(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
-        """Instances that only branch: a function walks one of them, and calls itself for the next."""
         emitter, writer = self.emitter, self.emitter.writer
         step, index, rows, row = (emitter.fresh(hint) for hint in ("f", "i", "l", "k"))
         names = [local for bound in node.bounds for local in bound.locals]
@@ -285,237 +140,17 @@ class Walk:
             texts = "".join(f"{emitter.local(local, inner).text}, " for local in names)
             writer.write(f"{rows}.append(({texts}))")
         writer.write(f"{rows} = tlc_conjunction_order({rows})")
-        with self.path(), writer.function(step, index):
+        with self.function(step, [index]):
             with writer.block(f"if {index} == len({rows}):"), self.path():
                 then.emit()
-                writer.write(self.leave)
+                self.leave()
             writer.write(f"{row} = {rows}[{index}]")
             env: dict[object, Binding] = {
                 local: Atom(Py(f"{row}[{place}]", None, True)) for place, local in enumerate(names)
             }
-            again = self.jump.format(call=f"{step}({index} + 1)")
-            self.walk(node.body, context.bind(env), Continuation(lambda: writer.write(again), 1))
-            if self.leave != "return":
-                writer.write(self.leave)
-        writer.write(self.jump.format(call=f"{step}(0)"))
-
-    def assigns(self, node: ir.Expr, context: Context) -> bool:
-        """Whether `node` speaks of next values (for Init: of values) some of which are not known yet."""
-        emitter = self.emitter
-        facts = emitter.analysis.facts(node)
-        speaks = facts.state if emitter.is_init else facts.primed or (context.primed and facts.state)
-        return speaks and len(self.assigned) < self.variable_count
-
-    def branches(self, node: ir.Expr, context: Context) -> bool:
-        """Whether walking `node` may do more than test it."""
-        return branches(self, node, context)
-
-    def arms(
-        self,
-        arms: Sequence[tuple[ir.Expr, ir.Expr]],
-        other: ir.Expr | None,
-        context: Context,
-        then: Continuation,
-    ) -> None:
-        """IF and CASE: the first arm whose condition is true, alone."""
-        writer = self.emitter.writer
-
-        def emit(shared: Continuation, index: int = 0) -> None:
-            if index == len(arms):
-                if other is None:
-                    writer.write("no_case()")
-                else:
-                    self.walk(other, context, shared)
-                return
-            condition, body = arms[index]
-            test = self.emitter.test(condition, context)
-            with writer.block(f"if {test}:"), self.path():
-                self.tested(condition, holds=True)
-                self.walk(body, context, shared)
-            with writer.block("else:"), self.path():
-                self.tested(condition, holds=False)
-                emit(shared, index + 1)
-
-        self.share(then, len(arms) + 1, emit)
-
-    def called(self, node: ir.Call, context: Context, then: Continuation) -> None:
-        emitter = self.emitter
-        binding = context.env.get(node.target)
-        if isinstance(binding, Deferred):
-            self.deferred(node, binding, context, then)
-            return
-        target = node.target if isinstance(node.target, ir.Local) else emitter.program.resolve(node.target)
-        if isinstance(target, ir.Definition) and target not in context.env and self.enters(target):
-            if self.splitting:
-                self.action, self.disjunct = target, None
-            env = emitter.arguments(target.params, node.args, context)
-            self.walk(target.body, Context(env, context.primed), then)
-            return
-        inlined = emitter.inlined(node, context)
-        if inlined is not None:
-            self.walk(*inlined, then)
-            return
-        recursive = recursive_operator(self.emitter.program, node, context)
-        if recursive is not None and self.branches(node, context):
-            call_operator(self, node, *recursive, context, then)
-            return
-        self.check(node, context, then)
-
-    @staticmethod
-    def enters(definition: ir.Definition) -> bool:
-        """Whether a definition is walked, rather than evaluated."""
-        return not definition.is_recursive and native_of(definition) is None
-
-    def deferred(self, node: ir.Expr, binding: Deferred, context: Context, then: Continuation) -> None:
-        """A parameter or LET definition as a formula: entered, unless its value is known already."""
-        if self.emitter.writer.find((binding, context.primed)) is not None:
-            self.check(node, context, then)
-        else:
-            inner = Context(binding.context.env, binding.context.primed or context.primed)
-            self.walk(binding.expr, inner, then)
-
-    # --- assignments --------------------------------------------------------------------------------------------------
-
-    def assignable(self, node: ir.Argument, context: Context) -> int | None:
-        """The variable to which `node` on a left-hand side may give its next value here."""
-        if isinstance(node, ir.Prime):
-            variable = self.variable(node.expr, context)
-        elif self.emitter.is_init or context.primed:
-            variable = self.variable(node, context)
-        else:
-            return self._through_call(node, context)
-        return None if variable is None or variable in self.assigned else variable
-
-    def _through_call(self, node: ir.Argument, context: Context) -> int | None:
-        """A definition or parameter that stands for `x'`."""
-        if isinstance(node, ir.LocalRef):
-            binding = context.env.get(node.local)
-            if isinstance(binding, Deferred):
-                return self.assignable(binding.expr, binding.context)
-        elif isinstance(node, ir.Call) and not node.args:
-            inlined = self.emitter.inlined(node, context)
-            if inlined is not None:
-                return self.assignable(*inlined)
-        return None
-
-    def variable(self, node: ir.Argument, context: Context) -> int | None:
-        """The index of the variable that `node` is, directly or through parameters and definitions."""
-        if isinstance(node, ir.VariableRef):
-            return node.variable.index
-        if isinstance(node, ir.LocalRef):
-            binding = context.env.get(node.local)
-            if isinstance(binding, Deferred):
-                return self.variable(binding.expr, binding.context)
-        elif isinstance(node, ir.Call) and not node.args:
-            binding = context.env.get(node.target)
-            if isinstance(binding, Deferred):
-                return self.variable(binding.expr, binding.context)
-            inlined = self.emitter.inlined(node, context)
-            if inlined is not None:
-                return self.variable(*inlined)
-        return None
-
-    def assign(self, index: int, text: str, then: Continuation) -> None:
-        if not CURRENT_COMPONENT.fullmatch(text):
-            name = f"N{index}{self.suffix}"
-            self.emitter.writer.write(f"{name} = {text}")
-            text = name
-        self.assigned[index] = text
-        then.emit()
-
-    def relation(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
-        """`x' = e`, `x' \\in S`, `x' \\subseteq S`; anything else tests."""
-        self.splitting = False
-        name = node.operator.name if node.operator.module is None else None
-        if name == "=>":
-            self.implication(node, context, then)
-            return
-        index = self.assignable(node.args[0], context) if name in ("=", r"\in", r"\subseteq") else None
-        if index is None:
-            self.check(node, context, then)
-            return
-        right = node.args[1]
-        assert not isinstance(right, (ir.Lambda, ir.OperatorRef))
-        emitter = self.emitter
-        if name == "=":
-            self.passed(node)
-            self.assign(index, emitter.value(right, context).text, then)
-            return
-        if name == r"\in":
-            domain = membership.loop_domain(emitter, right, context)
-        else:
-            domain = f"iterate(Subset({emitter.value(right, context).text}))"
-        element = emitter.fresh("e")
-        with self.path(), emitter.writer.block(f"for {element} in {domain}:"):
-            self.passed(node)
-            self.assign(index, element, then)
-
-    def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
-        """The antecedent is a boolean; where it is TRUE the consequent is walked."""
-        antecedent, consequent = node.args
-        assert isinstance(consequent, ir.Node) and not isinstance(antecedent, (ir.Lambda, ir.OperatorRef))
-        if not self.branches(consequent, context):  # type: ignore[arg-type]
-            self.check(node, context, then)
-            return
-        true = ir.Literal(node.span, True)
-        self.arms([(antecedent, consequent)], true, context, then)  # type: ignore[list-item]
-
-    def unchanged(self, node: ir.Unchanged, expr: ir.Expr, context: Context, then: Continuation) -> None:
-        """UNCHANGED of a variable, or of tuples of them through definitions; of anything else it tests."""
-        self.splitting = False
-        if isinstance(expr, ir.Tuple):
-            parts = expr.elements
-
-            def step(index: int) -> None:
-                if index == len(parts):
-                    then.emit()
-                else:
-                    rest = Continuation(lambda: step(index + 1), then.weight)
-                    self.unchanged(node, parts[index], context, rest)
-
-            step(0)
-            return
-        variable = self.variable(expr, context)
-        emitter = self.emitter
-        if variable is not None and not context.primed:
-            now = emitter.variable(variable, primed=False)
-            if variable not in self.assigned:
-                if emitter.program.coverage is not None:
-                    emitter.program.coverage.assigning.add((id(expr), self.action_name))
-                self.assigned[variable] = now.text
-                then.emit()
-                return
-            following = emitter.variable(variable, primed=True)
-            with emitter.writer.block(f"if not {builtins.equality(emitter, following, now)}:"):
-                self.tested(expr, holds=False)
-                emitter.failing(node, context, self.fail())
-            self.tested(expr, holds=True)
-            then.emit()
-            return
-        if isinstance(expr, ir.Call):
-            inlined = emitter.inlined(expr, context)
-            if inlined is not None:
-                self.unchanged(node, inlined[0], inlined[1], then)
-                return
-        self.check(ir.Unchanged(node.span, expr), context, then)
-
-    def subscripted(self, node: ir.ActionSubscript, context: Context, then: Continuation) -> None:
-        same = ir.Unchanged(node.subscript.span, node.subscript)
-        if node.is_angle:
-            rest = Continuation(
-                lambda: self._changed(same, context, then), then.weight + self.emitter.analysis.facts(same).size
-            )
-            self.walk(node.action, context, rest)
-        else:
-            self.disjuncts([node.action, same], context, then)
-
-    def _changed(self, same: ir.Unchanged, context: Context, then: Continuation) -> None:
-        emitter = self.emitter
-        with emitter.writer.block(f"if {emitter.test(same, context)}:"):
-            self.tested(same, holds=False)
-            emitter.failing(same, context, self.fail())
-        self.tested(same, holds=True)
-        then.emit()
+            again = Continuation(lambda: self.call(f"{step}({index} + 1)"), 1)
+            self.walk(node.body, context.bind(env), again)
+        self.call(f"{step}(0)")
 
     # --- composition --------------------------------------------------------------------------------------------------
 
@@ -561,7 +196,7 @@ def composition_test(emitter: Emitter, node: ir.TemporalOperator, context: Conte
     name = emitter.fresh("f")
     current, following = emitter.current, emitter.following
 
-    def finish(walk: Walk) -> None:
+    def finish(walk: PythonWalk) -> None:
         reached, kept = walk.assigned, emitter.writer.scopes
         emitter.current, emitter.following, emitter.writer.scopes = dict(reached), following, [{}]
         with emitter.writer.block(f"if {emitter.test(node.args[1], Context(context.env))}:"):
@@ -570,9 +205,7 @@ def composition_test(emitter: Emitter, node: ir.TemporalOperator, context: Conte
 
     emitter.following = {}
     with emitter.writer.function(name, ""):
-        Walk(emitter, finish, leave="return False", jump="if {call}: return True").run(
-            node.args[0], Context(context.env)
-        )
+        PythonWalk(emitter, finish, is_test=True).run(node.args[0], Context(context.env))
         emitter.writer.write("return False")
     emitter.following = following
     return f"{name}()"
@@ -592,11 +225,10 @@ def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
         with_own_variables(node.action, node.own, program.resolve, program.own_variable) if node.own else node.action
     )
     with emitter.writer.function(name, ""):
-        walk = Walk(
+        walk = PythonWalk(
             emitter,
-            lambda walk: walk.emitter.writer.write("return True"),
-            leave="return False",
-            jump="if {call}: return True",
+            lambda walk: walk.statement("return True"),
+            is_test=True,
             own_variables=len(program.own_variables),
         )
         walk.run(action, Context(context.env))
@@ -605,7 +237,7 @@ def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
     return f"{name}()"
 
 
-def finish_state(walk: Walk, label: int) -> None:
+def finish_state(walk: PythonWalk, label: int) -> None:
     """Write that a state is found: all its values are known, or it is an error naming those that are not."""
     emitter = walk.emitter
     count = emitter.program.variable_count
@@ -621,9 +253,4 @@ def finish_state(walk: Walk, label: int) -> None:
 
 def _interned(name: str) -> str:
     """A component of a new state: one taken over unchanged is known already."""
-    return f"INTERNED[{name}]" if name.startswith("N") else name
-
-
-def _changed(assigned: Sequence[tuple[int, str]]) -> list[str]:
-    """The names of assigned values, without those taken over from the current state."""
-    return [name for _, name in assigned if name.startswith("N")]
+    return f"INTERNED[{name}]" if name.startswith(ASSIGNED) else name

@@ -16,7 +16,7 @@ from ...model.semantics import ir
 from ...model.values import is_function
 from ...model.values.core import Value
 from ..result import Counterexample, Step
-from .expressions import Context
+from .bindings import Context
 from .failures import EVALUATION_FAILURES, checked_program, reproduced
 from .program import Program, State
 

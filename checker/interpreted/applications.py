@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
-from .expressions import Atom, Context, Deferred
+from .bindings import Atom, Context, Deferred, Py
 from .library import native_of
-from .reentry import call_function, require_member
+from .reentry import call_function
 
 if TYPE_CHECKING:
-    from .actions import Continuation, Walk
     from .branching import Entering
     from .program import Program
+    from .walk import Continuation, Walk
 
 
 def applied(walk: Walk, node: ir.FunctionApplication, context: Context, then: Continuation) -> None:
@@ -30,11 +30,11 @@ def applied(walk: Walk, node: ir.FunctionApplication, context: Context, then: Co
         return
     argument = walk.emitter.keep(walk.emitter.value(node.arg, context))
     if written.this is not None:
-        call_function(walk, written, inner, argument.text, then)
+        call_function(walk, written, inner, argument.boxed, then)
         return
     bound = written.bounds[0]
-    require_member(walk, argument.text, bound, inner)
-    walk.walk(written.body, inner.bind({bound.locals[0]: Atom(argument)}), then)
+    walk.require_member(argument.boxed, walk.emitter.value(bound.set, inner))
+    walk.walk(written.body, inner.bind({bound.locals[0]: Atom(Py(*argument))}), then)
 
 
 def written_function(

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ...model.semantics import ir
 from ..result import Guard
-from .expressions import Context, Deferred, Emitter
+from .bindings import Context, Deferred
+from .expressions import Emitter
 from .failures import EVALUATION_FAILURES
 from .library import native_of
 from .program import Program, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ...model.semantics import ir
-from .expressions import Atom, Binding, Context, Deferred, LocalFunction, Named, Py
+from .bindings import Atom, Binding, Context, Deferred, LocalFunction, Named, Py
 from .library import native_of
 
 if TYPE_CHECKING:

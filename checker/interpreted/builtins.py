@@ -8,8 +8,9 @@ from typing import Final
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from . import membership
-from .coverage import branch, record
-from .expressions import Context, Emitter, Py
+from .bindings import Context, Py
+from .coverage import branch
+from .expressions import Emitter
 from .library import NATIVES, Native, check_assert, fails
 
 Key = tuple[str | None, str]
@@ -122,7 +123,7 @@ def _implies(emitter: Emitter, args: Args, context: Context) -> str:
     def where_it_holds() -> str:
         coverage = emitter.program.coverage
         point = None if coverage is None else coverage.antecedent(antecedent)
-        record(emitter.writer, point, holds=True)
+        emitter.record(point, holds=True)
         return branch(emitter, consequent, context)
 
     return emitter.chain([lambda: f"(not {branch(emitter, antecedent, context)})", where_it_holds], is_and=False)

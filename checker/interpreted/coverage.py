@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
 from ..result import Count
-from .writer import Writer
 
 if TYPE_CHECKING:
-    from .expressions import Context, Emitter
+    from .bindings import Context
+    from .expressions import Emitter
 
 HITS = "HITS"
 """The global name of the hits in generated code."""
@@ -111,12 +111,6 @@ class Coverage:
 
 
 # --- in emitted code -------------------------------------------------------------------------------------------------
-
-
-def record(writer: Writer, point: Point | None, *, holds: bool) -> None:
-    """Write that a point was TRUE, or FALSE; nothing where there is none."""
-    if point is not None:
-        writer.write(point.held if holds else point.failed)
 
 
 def branch(emitter: Emitter, node: ir.Expr, context: Context) -> str:

@@ -5,9 +5,6 @@ block where an expression is FALSE. What does not fit into an expression (loops,
 first; so whatever is evaluated only under a condition is emitted apart (`Emitter.apart`), and written inside that
 condition where it needed statements.
 
-Parameters and LET definitions are `Deferred`: evaluated where first needed, once on each path, as TLC's lazy values
-are. A loop that needs one gets a slot before the loop, filled in the first round that asks for it.
-
 In checked mode every operation is a statement of its own and goes through a checking function, so that the line of a
 failure is the expression that failed. The engine runs fast code and turns to checked code only to explain a failure.
 """
@@ -17,11 +14,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
-from .coverage import record
+from .bindings import (
+    INLINE_SIZE,
+    Atom,
+    Binder,
+    Binding,
+    Context,
+    Deferred,
+    LocalFunction,
+    Named,
+    Py,
+    PyOperator,
+    ThunkParameter,
+)
+from .coverage import Point
 from .library import native_of
 from .writer import Line, Writer
 
@@ -29,85 +38,6 @@ if TYPE_CHECKING:
     from .program import Program
 
 
-class Py(NamedTuple):
-    """Python text of a value. `kind`: int, bool, str, set, seq (sequence or string), or None where it is not known.
-
-    `simple`: the text may be repeated at no cost.
-    """
-
-    text: str
-    kind: str | None = None
-    simple: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Atom:
-    """A name bound to a value that exists: a loop variable, an evaluated parameter, a constant."""
-
-    py: Py
-
-
-@dataclass(eq=False, slots=True)
-class Deferred:
-    """An argument or LET definition, not evaluated yet."""
-
-    expr: ir.Expr
-    context: Context
-
-
-@dataclass(eq=False, slots=True)
-class ThunkParameter:
-    """A parameter of a Python function that may hold a Thunk."""
-
-    name: str
-
-
-@dataclass(eq=False, slots=True)
-class InlineOperator:
-    """An operator put in place at each call: a LAMBDA, an operator of a LET, an operator passed as argument."""
-
-    params: tuple[ir.Local, ...]
-    body: ir.Expr
-    context: Context
-
-
-@dataclass(eq=False, slots=True)
-class PyOperator:
-    """An operator parameter of a Python function: a callable of values."""
-
-    name: str
-
-
-@dataclass(eq=False, slots=True)
-class LocalFunction:
-    """A recursive operator of a LET, with what its body sees: a Python function within the one being emitted."""
-
-    definition: ir.Definition
-    context: Context
-
-
-@dataclass(eq=False, slots=True)
-class Named:
-    """A definition, constant operator or table row passed as an operator."""
-
-    target: object
-
-
-Binding = Atom | Deferred | ThunkParameter | InlineOperator | PyOperator | LocalFunction | Named
-
-
-class Context(NamedTuple):
-    """What names stand for at a point, and whether it lies under a prime."""
-
-    env: dict[object, Binding]
-    primed: bool = False
-
-    def bind(self, new: dict[object, Binding]) -> Context:
-        return Context({**self.env, **new}, self.primed)
-
-
-INLINE_SIZE = 60
-"""Nodes up to which a definition is put in place of its call."""
 MAX_LOOPS = 14
 """Nested `for` blocks after which a function is started: CPython refuses more than twenty."""
 LOCAL_NAME = re.compile(r"\b(?:[A-Za-z]\w*_\d+|N\d+)\b")
@@ -115,8 +45,11 @@ ASSIGNED_NAME = re.compile(r"(?:^\s*|\bfor |\bdef |\()((?:[A-Za-z]\w*_\d+|N\d+))
 DEFAULTS = re.compile(r"^def \w+\((.*)\):$")
 
 
-class Emitter:
+class Emitter(Binder[Py]):
     """Emits one Python function's worth of expressions into `writer`."""
+
+    VALUE_TYPE = ""
+    writer: Writer
 
     def __init__(
         self,
@@ -167,15 +100,6 @@ class Emitter:
         span, self.writer.span = self.writer.span, node.span
         yield
         self.writer.span = span
-
-    def apart(self, emit: Callable[[], str]) -> tuple[str, list[Line], dict[object, str]]:
-        """Emit something that is evaluated only under a condition: its text, its statements, what they evaluated."""
-        scope: dict[object, str] = {}
-        self.writer.scopes.append(scope)
-        with self.writer.capture() as lines:
-            text = emit()
-        self.writer.scopes.pop()
-        return text, lines, scope
 
     def chain(self, emitters: Sequence[Callable[[], str]], *, is_and: bool) -> str:
         """Short-circuit connection of tests; those that need statements are nested in an `if`."""
@@ -299,10 +223,15 @@ class Emitter:
             point = None if coverage is None else coverage.conjunct(node, action)
             if text != "True":
                 with self.writer.block(f"if not {text}:"):
-                    record(self.writer, point, holds=False)
+                    self.record(point, holds=False)
                     self.failing(node, context, fail, operands)
             if text != "True" or (point is not None and point.is_counted):
-                record(self.writer, point, holds=True)
+                self.record(point, holds=True)
+
+    def record(self, point: Point | None, *, holds: bool) -> None:
+        """Write that a point of coverage was TRUE, or FALSE; nothing where there is none."""
+        if point is not None:
+            self.writer.write(point.held if holds else point.failed)
 
     def failing(self, node: ir.Expr, context: Context, fail: Sequence[str], operands: Sequence[str] = ()) -> None:
         """What is written where a guard has failed: the probe is told, and the block left."""
@@ -347,26 +276,17 @@ class Emitter:
         assigned = state or {}
         return "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in range(self.program.variable_count)) + ")"
 
-    def local(self, local: ir.Local, context: Context) -> Py:
-        binding = context.env.get(local)
-        if isinstance(binding, Atom):
-            return binding.py
-        if isinstance(binding, Deferred):
-            return self.deferred(binding, primed=context.primed)
-        assert isinstance(binding, ThunkParameter), f"{local.name} is not bound to a value"
-        return self.shared(
-            binding, lambda: Py(f"({binding.name}.get() if {binding.name}.__class__ is Thunk else {binding.name})")
-        )
+    def constant(self, node: ir.Expr) -> Py | None:
+        return self.program.constant(node)
 
-    def deferred(self, binding: Deferred, *, primed: bool) -> Py:
-        """The value of an argument or LET definition, evaluated here unless it has been on the way here."""
-        context = Context(binding.context.env, binding.context.primed or primed)
-        if isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
-            return self.value(binding.expr, context)
-        constant = self.program.constant(binding.expr)
-        if constant is not None:
-            return constant
-        return self.shared((binding, primed), lambda: self.value(binding.expr, context))
+    def known(self, py: Py) -> Py:
+        return py
+
+    def forced(self, name: str) -> Py:
+        return Py(f"({name}.get() if {name}.__class__ is Thunk else {name})")
+
+    def declare_slot(self, name: str) -> None:
+        self.writer.write(f"{name} = UNSET")
 
     def shared(self, key: object, emit: Callable[[], Py]) -> Py:
         """A value evaluated once on each path, under `key`."""
@@ -386,95 +306,7 @@ class Emitter:
             return Py(slot, py.kind, True)
         return Py(found, self.kinds.get(found), True)
 
-    def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
-        """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
-        seen: set[object] = set()
-        stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
-        while stack:
-            node, within = stack.pop()
-            facts = self.analysis.facts(node)
-            for name in facts.free:
-                binding = within.env.get(name)
-                if binding is None or binding in seen:
-                    continue
-                seen.add(binding)
-                if isinstance(binding, Deferred):
-                    stack.append((binding.expr, binding.context))
-                    if not isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
-                        self._slot((binding, within.primed))
-                elif isinstance(binding, ThunkParameter):
-                    self._slot(binding)
-                elif isinstance(binding, InlineOperator):
-                    stack.append((binding.body, binding.context))
-            for definition in facts.shared:
-                body = self.analysis.body(definition)
-                if body.state and not body.primed and (definition, "") not in seen:
-                    seen.add((definition, ""))
-                    self._slot((definition, within.primed))
-
-    def _slot(self, key: object) -> None:
-        if self.writer.find(key) is None:
-            name = self.fresh("v")
-            self.writer.write(f"{name} = UNSET")
-            self.writer.remember(key, f"?{name}")
-
-    def bind_let(self, node: ir.Let, context: Context) -> Context:
-        self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something
-        env = dict(context.env)
-        inner = Context(env, context.primed)
-        for definition in node.definitions:
-            if definition.is_recursive:
-                env[definition] = LocalFunction(definition, inner)
-            elif definition.params:
-                env[definition] = InlineOperator(definition.params, definition.body, inner)
-            else:
-                env[definition] = Deferred(definition.body, inner)
-        return inner
-
     # --- calls --------------------------------------------------------------------------------------------------------
-
-    def arguments(
-        self, params: Sequence[ir.Local], args: Sequence[ir.Argument], context: Context
-    ) -> dict[object, Binding]:
-        """Bindings of parameters for a body that is put in place."""
-        env: dict[object, Binding] = {}
-        for param, arg in zip(params, args, strict=True):
-            env[param] = self.argument(arg, context)
-        return env
-
-    def argument(self, arg: ir.Argument, context: Context) -> Binding:
-        if isinstance(arg, ir.Lambda):
-            return InlineOperator(arg.params, arg.body, context)
-        if isinstance(arg, ir.OperatorRef):
-            if isinstance(arg.target, (ir.Local, ir.Definition)) and arg.target in context.env:
-                return context.env[arg.target]
-            return Named(arg.target)
-        if isinstance(arg, ir.LocalRef) and not context.primed:
-            return context.env[arg.local]
-        return Deferred(arg, context)
-
-    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
-        """The body to put in place of a call, and its context; None where the call is none of that sort."""
-        target: object = node.target
-        binding = context.env.get(target)
-        if isinstance(binding, Named):
-            target, binding = binding.target, None
-        if isinstance(binding, InlineOperator):
-            bound = self.arguments(binding.params, node.args, context)
-            env = {**binding.context.env, **bound}
-            return binding.body, Context(env, binding.context.primed or context.primed)
-        if binding is not None or not isinstance(target, (ir.Definition, ir.Constant)):
-            return None
-        resolved = self.program.resolve(target)
-        if not isinstance(resolved, ir.Definition) or not self.is_inlined(resolved):
-            return None
-        return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
-
-    def is_inlined(self, definition: ir.Definition) -> bool:
-        if definition.is_recursive or native_of(definition) is not None:
-            return False
-        facts = self.analysis.body(definition)
-        return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
 
     def call(self, node: ir.Call, context: Context) -> Py:
         if not isinstance(node.target, ir.Local):
@@ -545,6 +377,10 @@ class Emitter:
         for index, (param, text) in enumerate(zip(definition.params, names, strict=True)):
             env[param] = self.parameter(definition, index, text)
         return names, env
+
+    def parameter_type(self, _definition: ir.Definition, _index: int) -> str:
+        """What a parameter is declared as: nothing, in Python."""
+        return self.VALUE_TYPE
 
     def parameter(self, definition: ir.Definition, index: int, name: str) -> Binding:
         """What a parameter of a definition is bound to in its Python function."""

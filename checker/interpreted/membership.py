@@ -10,7 +10,8 @@ from ...model.semantics import ir
 from ...model.values import sets
 from ...model.values.core import Value, domain_of, sequence_domain
 from ...model.values.order import ordered
-from .expressions import Context, Emitter, Py
+from .bindings import Context, Py
+from .expressions import Emitter
 
 PREPARED_LOOP = 100_000
 """Elements up to which a constant set is put in order once, before the search."""
@@ -120,7 +121,7 @@ def is_by_rule(emitter: Emitter, node: ir.Expr, context: Context) -> bool:
 
 
 def _in_filter(emitter: Emitter, item: Py, node: ir.SetFilter, context: Context) -> str:
-    from .expressions import Atom
+    from .bindings import Atom
 
     item = emitter.keep(item)
     if node.bound.is_tuple or len(node.bound.locals) != 1:

@@ -7,17 +7,9 @@ from collections.abc import Sequence
 from ...model.semantics import ir
 from ...model.values.core import domain_of, sequence_domain
 from . import builtins, membership
+from .bindings import Atom, Binding, Context, Py
 from .coverage import branch
-from .expressions import (
-    MAX_LOOPS,
-    Atom,
-    Binding,
-    Context,
-    Emitter,
-    Py,
-    emits_test,
-    emits_value,
-)
+from .expressions import MAX_LOOPS, Emitter, emits_test, emits_value
 
 
 @emits_value(ir.Literal)

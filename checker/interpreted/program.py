@@ -24,10 +24,11 @@ from ...model.values import core, set_operators, sets
 from ...model.values.core import Value, boolean
 from ...model.values.text import brief
 from . import builtins, library, nodes, runtime
-from .actions import Walk, finish_state
+from .actions import PythonWalk, finish_state
 from .analysis import Analysis, Facts
+from .bindings import Atom, Binding, Context, Py
 from .coverage import HITS, Coverage
-from .expressions import Atom, Binding, Context, Emitter, Py
+from .expressions import Emitter
 from .interning import InternTable
 from .runtime import FAILURES
 
@@ -330,13 +331,13 @@ class Program:
     def _compile_walk(
         self, emitter: Emitter, name: str, parameters: str, node: ir.Expr, context: Context, *, is_step: bool = False
     ) -> Callable[..., Any]:
-        walk = Walk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
+        walk = PythonWalk(emitter, lambda walk: finish_state(walk, self._label_index(walk)), is_step=is_step)
         emitter.writer.span = node.span
         with self._function(emitter, name, parameters):
             walk.run(node, context)
         return self.install(emitter, name)
 
-    def _label_index(self, walk: Walk) -> int:
+    def _label_index(self, walk: PythonWalk) -> int:
         action = walk.action
         label = Label(action.name, action.span) if action is not None else Label("", None)
         if label not in self.labels:

@@ -1,6 +1,6 @@
 r"""Formulas in action position that refer to themselves: recursive operators, and functions by application.
 
-The body of such a formula becomes a Python function of its arguments, of the next values known on the way in, and of
+The body of such a formula becomes a function of its arguments, of the next values known on the way in, and of
 what is to be done once it holds. Which further variables have a next value then may differ from one way through the
 body to another: there is one continuation for each set of them that is possible (its *outcomes*). These are found by
 writing the body until a round adds none: a call within the body continues with the outcomes known so far.
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
-from .expressions import Atom, Binding, Context, Deferred, Named, Py, PyOperator
+from .bindings import Atom, Binding, Context, Deferred, Named, Py, PyOperator
 
 if TYPE_CHECKING:
-    from .actions import Continuation, Walk
+    from .walk import Continuation, Walk
 
 Outcome = frozenset[int]
 WriteBody = Callable[[Sequence[str], "Continuation"], None]
@@ -25,13 +25,22 @@ WriteBody = Callable[[Sequence[str], "Continuation"], None]
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A body that is being written: its Python function, the names of the next values and continuations it is given."""
+    """A body that is being written: its function, and what that is given.
+
+    `parameters`: types (as `Emitter.parameter_type` has them) and names; `held`: the next values known on the way in,
+    by variable; `then`: the name of the continuations.
+    """
 
     name: str
-    parameters: list[str]
+    parameters: list[tuple[str, str]]
     held: dict[int, str]
     then: str
     outcomes: set[Outcome] = field(default_factory=set)
+
+    @property
+    def handed(self) -> list[str]:
+        """The names of the next values that are handed in: the others are current ones."""
+        return [text for text in self.held.values() if _changes(text)]
 
     def added(self, outcome: Outcome) -> list[int]:
         """The variables that got their next value within the body."""
@@ -42,11 +51,16 @@ class Entry:
 
 
 def reenter(
-    walk: Walk, target: object, hints: Sequence[str], arguments: Sequence[str], write: WriteBody, then: Continuation
+    walk: Walk,
+    target: object,
+    parameters: Sequence[tuple[str, str]],
+    arguments: Sequence[str],
+    write: WriteBody,
+    then: Continuation,
 ) -> None:
     """Write a call of the walk of `target`, and that walk where it is not being written already.
 
-    `hints` are for the names of its parameters; `write` writes the body, given those names and what follows it.
+    `parameters`: their types, and hints for their names; `write` writes the body, given the names and what follows it.
     """
     emitter = walk.emitter
     assigned = dict(walk.assigned)
@@ -55,37 +69,37 @@ def reenter(
     key = (target, known, current, walk.suffix)
     entry = walk.entries.get(key)
     if entry is None:
-        entry = _written(walk, key, hints, write)
-    names = [_continuation(walk, entry, outcome, then) for outcome in entry.ordered()]
+        entry = _written(walk, key, parameters, write)
+    continuations = [_continuation(walk, entry, outcome, then) for outcome in entry.ordered()]
     values = [text for _, text in sorted(assigned.items()) if _changes(text)]
-    handed = ", ".join([*arguments, *values, f"({''.join(f'{name}, ' for name in names)})"])
-    emitter.writer.write(walk.jump.format(call=f"{entry.name}({handed})"))
+    walk.reenter(entry, [*arguments, *values], continuations)
 
 
 def _changes(text: str) -> bool:
     """Whether a next value has a name of its own, rather than being the current one."""
-    return text.startswith("N")
+    from .walk import ASSIGNED
+
+    return text.startswith(ASSIGNED)
 
 
-def _written(walk: Walk, key: object, hints: Sequence[str], write: WriteBody) -> Entry:
-    from .actions import Continuation
+def _written(walk: Walk, key: object, parameters: Sequence[tuple[str, str]], write: WriteBody) -> Entry:
+    from .walk import ASSIGNED, Continuation
 
     emitter, writer = walk.emitter, walk.emitter.writer
     held = {
-        index: emitter.fresh(f"N{index}") if _changes(text) else text for index, text in sorted(walk.assigned.items())
+        index: emitter.fresh(f"{ASSIGNED}{index}") if _changes(text) else text
+        for index, text in sorted(walk.assigned.items())
     }
-    names = [emitter.fresh(hint) for hint in hints]
-    entry = Entry(emitter.fresh("w"), names, held, emitter.fresh("k"))
-    header = ", ".join([*names, *(text for text in held.values() if _changes(text)), entry.then])
+    typed = [(kind, emitter.fresh(hint)) for kind, hint in parameters]
+    entry = Entry(emitter.fresh("w"), typed, held, emitter.fresh("k"))
     outer, walk.entries = walk.entries, {**walk.entries, key: entry}
     while True:
         before = len(entry.outcomes)
-        with writer.capture() as lines, walk.path(), writer.function(entry.name, header):
+        with writer.capture() as lines, walk.path():
             emitter.following = dict(held)
-            walk.splitting = False
-            write(names, Continuation(lambda: _leave(walk, entry), 1))
-            if walk.leave != "return":
-                writer.write(walk.leave)
+            with walk.reentrant(entry):
+                walk.splitting = False
+                write([name for _, name in typed], Continuation(lambda: _leave(walk, entry), 1))
         if len(entry.outcomes) == before:
             break
     writer.replay(lines)
@@ -97,21 +111,20 @@ def _leave(walk: Walk, entry: Entry) -> None:
     """Write that the body holds: on to the continuation for the variables that have a next value now."""
     outcome = frozenset(walk.assigned)
     entry.outcomes.add(outcome)
-    values = ", ".join(walk.assigned[index] for index in entry.added(outcome))
-    call = f"{entry.then}[{entry.ordered().index(outcome)}]({values})"
-    walk.emitter.writer.write(walk.jump.format(call=call))
+    walk.resume(entry.then, entry.ordered().index(outcome), [walk.assigned[index] for index in entry.added(outcome)])
 
 
 def _continuation(walk: Walk, entry: Entry, outcome: Outcome, then: Continuation) -> str:
     """Write what follows a call as a function of the next values that the body found."""
-    emitter, writer = walk.emitter, walk.emitter.writer
+    from .walk import ASSIGNED
+
+    emitter = walk.emitter
     name = emitter.fresh("k")
-    found = {index: emitter.fresh(f"N{index}") for index in entry.added(outcome)}
-    with walk.path(), writer.function(name, ", ".join(found.values())):
+    found = {index: emitter.fresh(f"{ASSIGNED}{index}") for index in entry.added(outcome)}
+    with walk.path():
         emitter.following = {**walk.assigned, **found}
-        then.emit()
-        if walk.leave != "return":
-            writer.write(walk.leave)
+        with walk.continuation(name, list(found.values())):
+            then.emit()
     return name
 
 
@@ -128,7 +141,7 @@ def call_operator(
     """
     emitter = walk.emitter
     places: dict[ir.Local, Binding] = {}
-    hints: list[str] = []
+    parameters: list[tuple[str, str]] = []
     arguments: list[str] = []
     values: list[tuple[int, ir.Local]] = []
     for index, (param, arg) in enumerate(zip(definition.params, node.args, strict=True)):
@@ -136,7 +149,7 @@ def call_operator(
         if binding is not None and not isinstance(binding, PyOperator):
             places[param] = binding
             continue
-        hints.append(param.name)
+        parameters.append((emitter.parameter_type(definition, index), param.name))
         values.append((index, param))
         if isinstance(binding, PyOperator):
             arguments.append(binding.name)
@@ -152,7 +165,7 @@ def call_operator(
         walk.walking = kept
 
     handed = tuple((param, place.target if isinstance(place, Named) else place) for param, place in places.items())
-    reenter(walk, (definition, handed, outer.primed), hints, arguments, write, then)
+    reenter(walk, (definition, handed, outer.primed), parameters, arguments, write, then)
 
 
 def _in_place(
@@ -197,18 +210,12 @@ def call_function(
     assert this is not None
 
     def write(names: Sequence[str], on: Continuation) -> None:
-        require_member(walk, names[0], bound, context)
+        walk.require_member(names[0], emitter.value(bound.set, inner))
         walk.functions, kept = {**walk.functions, this: (function, inner)}, walk.functions
         walk.walk(function.body, inner.bind({bound.locals[0]: Atom(Py(names[0], None, True))}), on)
         walk.functions = kept
 
     inner = context
     if this not in context.env:
-        inner = context.bind({this: Atom(emitter.keep(emitter.value(function, context)))})
-    reenter(walk, this, ["a"], [argument], write, then)
-
-
-def require_member(walk: Walk, argument: str, bound: ir.Bound, context: Context) -> None:
-    """Write that an argument must be in the domain of a function."""
-    domain = walk.emitter.value(bound.set, context)
-    walk.emitter.writer.write(f"require_member({argument}, {domain.text})")
+        inner = context.bind({this: Atom(Py(*emitter.keep(emitter.value(function, context))))})
+    reenter(walk, this, [(emitter.VALUE_TYPE, "a")], [argument], write, then)

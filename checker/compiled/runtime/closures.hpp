@@ -56,6 +56,18 @@ V call(Op* operation, A... arguments) {
     return operation->call(operation, values);
 }
 
+// What is to be done once a formula that may call itself holds: a lambda of the caller's, given next values.
+template <class R>
+struct Continuation {
+    void* object = nullptr;
+    R (*run)(void* object, const V* given) = nullptr;
+
+    Continuation(decltype(nullptr)) {}
+    template <class F>
+    Continuation(F& body) : object(&body), run([](void* it, const V* given) -> R { return (*static_cast<F*>(it))(given); }) {}
+    R operator()(const V* given) const { return run(object, given); }
+};
+
 // How deep recursive definitions may go.
 constexpr u32 MAX_DEPTH = 20000;
 extern __thread u32 depth;

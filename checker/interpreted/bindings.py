@@ -1,0 +1,264 @@
+"""What names stand for while expressions are emitted, and when it is evaluated: common to the emitters of both engines.
+
+Parameters and LET definitions are `Deferred`: evaluated where first needed, once on each path, as TLC's lazy values
+are. A loop that needs one gets a slot before the loop, filled in the first round that asks for it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from ...model.semantics import ir
+from .library import native_of
+
+if TYPE_CHECKING:
+    from .analysis import Analysis
+    from .program import Program
+
+INLINE_SIZE = 60
+"""Nodes up to which a definition is put in place of its call."""
+
+
+class Py(NamedTuple):
+    """Python text of a value. `kind`: int, bool, str, set, seq (sequence or string), or None where it is not known.
+
+    `simple`: the text may be repeated at no cost.
+    """
+
+    text: str
+    kind: str | None = None
+    simple: bool = False
+
+    @property
+    def boxed(self) -> str:
+        """The text of the value as values are held: here they are held in one way."""
+        return self.text
+
+
+@dataclass(eq=False, slots=True)
+class Atom:
+    """A name bound to a value that exists: a loop variable, an evaluated parameter, a constant."""
+
+    py: Py
+
+
+@dataclass(eq=False, slots=True)
+class Deferred:
+    """An argument or LET definition, not evaluated yet."""
+
+    expr: ir.Expr
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class ThunkParameter:
+    """A parameter of a Python function that may hold a Thunk."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class InlineOperator:
+    """An operator put in place at each call: a LAMBDA, an operator of a LET, an operator passed as argument."""
+
+    params: tuple[ir.Local, ...]
+    body: ir.Expr
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class PyOperator:
+    """An operator parameter of a Python function: a callable of values."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class LocalFunction:
+    """A recursive operator of a LET, with what its body sees: a Python function within the one being emitted."""
+
+    definition: ir.Definition
+    context: Context
+
+
+@dataclass(eq=False, slots=True)
+class Named:
+    """A definition, constant operator or table row passed as an operator."""
+
+    target: object
+
+
+Binding = Atom | Deferred | ThunkParameter | InlineOperator | PyOperator | LocalFunction | Named
+
+
+class Context(NamedTuple):
+    """What names stand for at a point, and whether it lies under a prime."""
+
+    env: dict[object, Binding]
+    primed: bool = False
+
+    def bind(self, new: dict[object, Binding]) -> Context:
+        return Context({**self.env, **new}, self.primed)
+
+
+T = TypeVar("T")
+"""The text of a value: Py, or its like in C++."""
+
+
+class Binder(ABC, Generic[T]):
+    """What an emitter knows of names."""
+
+    program: Program
+    analysis: Analysis
+    writer: Any
+
+    @abstractmethod
+    def fresh(self, hint: str = "w") -> str: ...
+
+    @abstractmethod
+    def value(self, node: Any, context: Context) -> T: ...
+
+    @abstractmethod
+    def constant(self, node: ir.Expr) -> T | None:
+        """Text for the value of a closed expression; None where it is not closed or has no value."""
+
+    @abstractmethod
+    def shared(self, key: object, emit: Callable[[], T]) -> T:
+        """A value evaluated once on each path, under `key`."""
+
+    @abstractmethod
+    def declare_slot(self, name: str) -> None:
+        """Write a name that holds nothing yet."""
+
+    @abstractmethod
+    def known(self, py: Py) -> T:
+        """The text of a value that exists, as it was bound."""
+
+    @abstractmethod
+    def forced(self, name: str) -> T:
+        """The value of a parameter that may be a thunk."""
+
+    def apart(self, emit: Callable[[], str]) -> tuple[str, list[Any], dict[object, str]]:
+        """Emit something that is evaluated only under a condition: its text, its statements, what they evaluated."""
+        scope: dict[object, str] = {}
+        self.writer.scopes.append(scope)
+        with self.writer.capture() as lines:
+            text = emit()
+        self.writer.scopes.pop()
+        return text, lines, scope
+
+    def local(self, local: ir.Local, context: Context) -> T:
+        binding = context.env.get(local)
+        if isinstance(binding, Atom):
+            return self.known(binding.py)
+        if isinstance(binding, Deferred):
+            return self.deferred(binding, primed=context.primed)
+        assert isinstance(binding, ThunkParameter), f"{local.name} is not bound to a value"
+        return self.shared(binding, lambda: self.forced(binding.name))
+
+    def deferred(self, binding: Deferred, *, primed: bool) -> T:
+        """The value of an argument or LET definition, evaluated here unless it has been on the way here."""
+        context = Context(binding.context.env, binding.context.primed or primed)
+        if isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef)):
+            return self.value(binding.expr, context)
+        constant = self.constant(binding.expr)
+        if constant is not None:
+            return constant
+        return self.shared((binding, primed), lambda: self.value(binding.expr, context))
+
+    def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
+        """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
+        seen: set[object] = set()
+        stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
+        while stack:
+            node, within = stack.pop()
+            facts = self.analysis.facts(node)
+            for name in sorted(facts.free, key=_stable_key):
+                binding = within.env.get(name)
+                if binding is None or binding in seen:
+                    continue
+                seen.add(binding)
+                if isinstance(binding, Deferred):
+                    stack.append((binding.expr, binding.context))
+                    is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
+                    if not is_trivial and self.constant(binding.expr) is None:
+                        self._slot((binding, within.primed))
+                elif isinstance(binding, ThunkParameter):
+                    self._slot(binding)
+                elif isinstance(binding, InlineOperator):
+                    stack.append((binding.body, binding.context))
+            for definition in sorted(facts.shared, key=_stable_key):
+                body = self.analysis.body(definition)
+                if body.state and not body.primed and (definition, "") not in seen:
+                    seen.add((definition, ""))
+                    self._slot((definition, within.primed))
+
+    def _slot(self, key: object) -> None:
+        if self.writer.find(key) is None:
+            name = self.fresh("v")
+            self.declare_slot(name)
+            self.writer.remember(key, f"?{name}")
+
+    def bind_let(self, node: ir.Let, context: Context) -> Context:
+        self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something
+        env = dict(context.env)
+        inner = Context(env, context.primed)
+        for definition in node.definitions:
+            if definition.is_recursive:
+                env[definition] = LocalFunction(definition, inner)
+            elif definition.params:
+                env[definition] = InlineOperator(definition.params, definition.body, inner)
+            else:
+                env[definition] = Deferred(definition.body, inner)
+        return inner
+
+    def arguments(
+        self, params: Sequence[ir.Local], args: Sequence[ir.Argument], context: Context
+    ) -> dict[object, Binding]:
+        """Bindings of parameters for a body that is put in place."""
+        env: dict[object, Binding] = {}
+        for param, arg in zip(params, args, strict=True):
+            env[param] = self.argument(arg, context)
+        return env
+
+    def argument(self, arg: ir.Argument, context: Context) -> Binding:
+        if isinstance(arg, ir.Lambda):
+            return InlineOperator(arg.params, arg.body, context)
+        if isinstance(arg, ir.OperatorRef):
+            if isinstance(arg.target, (ir.Local, ir.Definition)) and arg.target in context.env:
+                return context.env[arg.target]
+            return Named(arg.target)
+        if isinstance(arg, ir.LocalRef) and not context.primed:
+            return context.env[arg.local]
+        return Deferred(arg, context)
+
+    def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
+        """The body to put in place of a call, and its context; None where the call is none of that sort."""
+        target: object = node.target
+        binding = context.env.get(target)
+        if isinstance(binding, Named):
+            target, binding = binding.target, None
+        if isinstance(binding, InlineOperator):
+            bound = self.arguments(binding.params, node.args, context)
+            env = {**binding.context.env, **bound}
+            return binding.body, Context(env, binding.context.primed or context.primed)
+        if binding is not None or not isinstance(target, (ir.Definition, ir.Constant)):
+            return None
+        resolved = self.program.resolve(target)
+        if not isinstance(resolved, ir.Definition) or not self.is_inlined(resolved):
+            return None
+        return resolved.body, Context(self.arguments(resolved.params, node.args, context), context.primed)
+
+    def is_inlined(self, definition: ir.Definition) -> bool:
+        if definition.is_recursive or native_of(definition) is not None:
+            return False
+        facts = self.analysis.body(definition)
+        return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
+
+
+def _stable_key(name: object) -> tuple[str, str]:
+    """Sets of names are run through in this order, so that equal problems give equal texts."""
+    return getattr(name, "name", ""), str(getattr(name, "span", ""))
