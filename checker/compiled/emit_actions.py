@@ -40,6 +40,9 @@ class CppWalk(Walk):
     def call(self, text: str) -> None:
         self.emitter.writer.write(f"if ({text}) return true;" if self.is_test else f"{text};")
 
+    def succeed(self) -> None:
+        self.emitter.writer.write("return true;")
+
     def leave(self) -> None:
         self.emitter.writer.write("return false;" if self.is_test else "return;")
 
@@ -166,22 +169,6 @@ class CppWalk(Walk):
             again = Continuation(lambda: self.call(f"{this}({this}, {index} + 1)"), 1)
             self.walk(node.body, context.bind(env), again)
         self.call(f"{step}({step}, 0)")
-
-
-def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
-    """`ENABLED A`: whether the walk of A finds any next state."""
-    if node.own:
-        emitter.unit.decline("ENABLED of an instance with variables of its own")
-    name = emitter.fresh("enabled")
-    current, following, is_init = emitter.current, emitter.following, emitter.is_init
-    if context.primed or is_init:
-        emitter.current, emitter.is_init = emitter.state_array(primed=True), False
-    emitter.following = {}
-    walk = CppWalk(emitter, lambda walk: walk.statement("return true"), is_test=True)
-    with walk.function(name):
-        walk.run(node.action, Context(context.env))
-    emitter.current, emitter.following, emitter.is_init = current, following, is_init
-    return f"{name}()"
 
 
 def finish_state(walk: CppWalk, label: int) -> None:

@@ -108,9 +108,10 @@ def action_subscript(emitter: Emitter, node: ir.ActionSubscript, context: Contex
 
 @emits_test(ir.Enabled)
 def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
-    from .emit_actions import enabled_test
+    from ..interpreted.walk import enabled_test
+    from .emit_actions import CppWalk
 
-    return enabled_test(emitter, node, context)
+    return enabled_test(CppWalk, emitter, node, context)
 
 
 @emits_value(ir.UnboundedQuantifier, ir.TemporalOperator, ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness)

@@ -265,6 +265,10 @@ class Emitter(Binder[Cpp]):
         self.writer.write(f"const V* {name} = state_of({names});")
         return name
 
+    def whole_next_state(self) -> str:
+        """The name of the whole next state, where a state is wanted."""
+        return self.state_array(primed=True)
+
     def constant(self, node: ir.Expr) -> Cpp | None:
         return self.unit.constant(node)
 

@@ -11,7 +11,6 @@ from typing import NoReturn
 
 from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
-from ...model.semantics.enabled import with_own_variables
 from ...model.values.core import Value
 from . import builtins, membership
 from .bindings import Atom, Binding, Context, Py
@@ -35,6 +34,9 @@ class PythonWalk(Walk):
 
     def call(self, text: str) -> None:
         self.emitter.writer.write(f"if {text}: return True" if self.is_test else text)
+
+    def succeed(self) -> None:
+        self.emitter.writer.write("return True")
 
     def leave(self) -> None:
         self.emitter.writer.write("return False" if self.is_test else "return")
@@ -208,32 +210,6 @@ def composition_test(emitter: Emitter, node: ir.TemporalOperator, context: Conte
         PythonWalk(emitter, finish, is_test=True).run(node.args[0], Context(context.env))
         emitter.writer.write("return False")
     emitter.following = following
-    return f"{name}()"
-
-
-def enabled_test(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
-    """`ENABLED A`: whether the walk of A finds any next state."""
-    name = emitter.fresh("f")
-    current, following, is_init = emitter.current, emitter.following, emitter.is_init
-    if context.primed or is_init:
-        state = emitter.fresh("s")
-        emitter.writer.write(f"{state} = {emitter.state_tuple(primed=True)}")
-        emitter.current, emitter.is_init = state, False
-    emitter.following = {}
-    program = emitter.program
-    action = (
-        with_own_variables(node.action, node.own, program.resolve, program.own_variable) if node.own else node.action
-    )
-    with emitter.writer.function(name, ""):
-        walk = PythonWalk(
-            emitter,
-            lambda walk: walk.statement("return True"),
-            is_test=True,
-            own_variables=len(program.own_variables),
-        )
-        walk.run(action, Context(context.env))
-        emitter.writer.write("return False")
-    emitter.current, emitter.following, emitter.is_init = current, following, is_init
     return f"{name}()"
 
 

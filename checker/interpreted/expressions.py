@@ -276,6 +276,12 @@ class Emitter(Binder[Py]):
         assigned = state or {}
         return "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in range(self.program.variable_count)) + ")"
 
+    def whole_next_state(self) -> str:
+        """The name of the whole next state, where a state is wanted."""
+        name = self.fresh("s")
+        self.writer.write(f"{name} = {self.state_tuple(primed=True)}")
+        return name
+
     def constant(self, node: ir.Expr) -> Py | None:
         return self.program.constant(node)
 

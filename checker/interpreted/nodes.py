@@ -358,9 +358,10 @@ def action_subscript(emitter: Emitter, node: ir.ActionSubscript, context: Contex
 
 @emits_test(ir.Enabled)
 def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
-    from .actions import enabled_test
+    from .actions import PythonWalk
+    from .walk import enabled_test
 
-    return enabled_test(emitter, node, context)
+    return enabled_test(PythonWalk, emitter, node, context)
 
 
 @emits_value(ir.UnboundedQuantifier)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
+from ...model.semantics.enabled import with_own_variables
 from ...model.values.core import Value
 from ...model.values.order import ordered
 from .applications import applied
@@ -97,6 +98,10 @@ class Walk(ABC):
     @abstractmethod
     def call(self, text: str) -> None:
         """Write a call of a function of the walk; where it found a state that was only to be found, the walk ends."""
+
+    @abstractmethod
+    def succeed(self) -> None:
+        """Write that a state is found that was only to be found."""
 
     @abstractmethod
     def leave(self) -> None:
@@ -574,6 +579,24 @@ class Walk(ABC):
             self.failing(same, context)
         self.tested(same, holds=True)
         then.emit()
+
+
+def enabled_test(walks: type[Walk], emitter: Any, node: ir.Enabled, context: Context) -> str:
+    """`ENABLED A`: whether the walk of A finds any next state."""
+    name = emitter.fresh("enabled")
+    current, following, is_init = emitter.current, emitter.following, emitter.is_init
+    if context.primed or is_init:
+        emitter.current, emitter.is_init = emitter.whole_next_state(), False
+    emitter.following = {}
+    program = emitter.program
+    action = (
+        with_own_variables(node.action, node.own, program.resolve, program.own_variable) if node.own else node.action
+    )
+    walk = walks(emitter, lambda walk: walk.succeed(), is_test=True, own_variables=len(program.own_variables))
+    with walk.function(name):
+        walk.run(action, Context(context.env))
+    emitter.current, emitter.following, emitter.is_init = current, following, is_init
+    return f"{name}()"
 
 
 def _given(assigned: Sequence[tuple[int, str]]) -> list[str]:
