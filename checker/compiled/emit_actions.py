@@ -144,8 +144,8 @@ class CppWalk(Walk):
         self.emitter.writer.write(f"const V {given}[] = {{{', '.join([*values, 'UNSET'])}}};")
         self.call(f"{then}[{index}]({given})")
 
-    def composed(self, node: ir.TemporalOperator, context: Context, then: Continuation) -> None:
-        self.emitter.unit.decline(r"the composition of actions (\cdot)")
+    def count_composed(self) -> None:
+        self.statement("composed++")
 
     def every_dynamic(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
         emitter, writer = self.emitter, self.emitter.writer

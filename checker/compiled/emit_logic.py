@@ -114,7 +114,17 @@ def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
     return enabled_test(CppWalk, emitter, node, context)
 
 
-@emits_value(ir.UnboundedQuantifier, ir.TemporalOperator, ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness)
+@emits_test(ir.TemporalOperator)
+def composition(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
+    from ..interpreted.walk import composition_test
+    from .emit_actions import CppWalk
+
+    if node.kind == r"\cdot":
+        return composition_test(CppWalk, emitter, node, context)
+    return "(unsupported(), false)"
+
+
+@emits_value(ir.UnboundedQuantifier, ir.Box, ir.Diamond, ir.LeadsTo, ir.Fairness)
 def refused(_emitter: Emitter, _node: ir.Node, _context: Context) -> Cpp:
     """What no engine evaluates is a fault where it is reached; the interpreter has the words for it."""
     return Cpp("(unsupported(), UNSET)")

@@ -376,10 +376,11 @@ def unbounded(emitter: Emitter, node: ir.UnboundedQuantifier, _context: Context)
 
 @emits_test(ir.TemporalOperator)
 def temporal_operator(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
-    from .actions import composition_test
+    from .actions import PythonWalk
+    from .walk import composition_test
 
     if node.kind == r"\cdot":
-        return composition_test(emitter, node, context)
+        return composition_test(PythonWalk, emitter, node, context)
     return emitter.truth(temporal(emitter, node, context))
 
 

@@ -186,8 +186,8 @@ class Walk(ABC):
         """Write a call of one of the continuations that were handed on under the name `then`."""
 
     @abstractmethod
-    def composed(self, node: ir.TemporalOperator, context: Context, then: Continuation) -> None:
-        """`A \\cdot B`: from each state to which A leads, B goes on."""
+    def count_composed(self) -> None:
+        """Write that a state between the parts of a composition counts as generated."""
 
     def record(self, point: Point | None, *, holds: bool) -> None:
         """Write that a point of coverage was TRUE, or FALSE; nothing where there is none."""
@@ -579,6 +579,64 @@ class Walk(ABC):
             self.failing(same, context)
         self.tested(same, holds=True)
         then.emit()
+
+    # --- composition --------------------------------------------------------------------------------------------------
+
+    def composed(self, node: ir.TemporalOperator, context: Context, then: Continuation) -> None:
+        """`A \\cdot B`: from each state to which A leads, B goes on.
+
+        As in TLC (Tool.java, OPCODE_cdot) A leaves alone what has a next value already, and the states it leads to
+        count as generated, but for a composition within a composition.
+        """
+        emitter, writer = self.emitter, self.emitter.writer
+        self.splitting = False
+        current, scopes, suffix, is_inner = emitter.current, writer.scopes, self.suffix, self.composing
+        held = dict(self.assigned)
+
+        def between() -> None:
+            if self.is_step and not is_inner:
+                self.count_composed()
+            within, self.suffix = self.suffix, suffix
+            with self.path():
+                emitter.current, emitter.following = dict(self.assigned), dict(held)
+                around, writer.scopes = writer.scopes, [{}]  # what has been evaluated was of another state
+                self.walk(node.args[1], context, Continuation(after, then.weight))
+                writer.scopes = around
+            emitter.current, self.suffix = current, within
+
+        def after() -> None:
+            middle, inner = emitter.current, writer.scopes
+            emitter.current, writer.scopes, self.composing = current, [*scopes, {}], is_inner
+            then.emit()
+            emitter.current, writer.scopes, self.composing = middle, inner, True
+
+        with self.path():
+            self.composing = True
+            self.suffix = emitter.fresh("")[1:]
+            emitter.following = {index: emitter.variable(index, primed=False).text for index in held}
+            weight = then.weight + emitter.analysis.facts(node.args[1]).size
+            self.walk(node.args[0], context, Continuation(between, weight))
+        self.suffix, self.composing = suffix, is_inner
+
+
+def composition_test(walks: type[Walk], emitter: Any, node: ir.TemporalOperator, context: Context) -> str:
+    """`A \\cdot B` of a step that is known: whether A leads to some state from which B is the rest of it."""
+    name = emitter.fresh("f")
+    current, following = emitter.current, emitter.following
+
+    def finish(walk: Walk) -> None:
+        reached, kept = walk.assigned, emitter.writer.scopes
+        emitter.current, emitter.following, emitter.writer.scopes = dict(reached), following, [{}]
+        with walk.when(emitter.test(node.args[1], Context(context.env))):
+            walk.succeed()
+        emitter.current, emitter.following, emitter.writer.scopes = current, reached, kept
+
+    emitter.following = {}
+    walk = walks(emitter, finish, is_test=True)
+    with walk.function(name):
+        walk.run(node.args[0], Context(context.env))
+    emitter.following = following
+    return f"{name}()"
 
 
 def enabled_test(walks: type[Walk], emitter: Any, node: ir.Enabled, context: Context) -> str:

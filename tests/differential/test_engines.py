@@ -82,6 +82,27 @@ def test_a_random_spec(seed: int, tmp_path: Path) -> None:
     compare(str(tmp_path / f"{name}.tla"), workers=1 + seed % 2)
 
 
+def test_compositions(tmp_path: Path) -> None:
+    """In Next, in an action property, under ENABLED; TLC 2.15 has none of it."""
+    module = tmp_path / "Composed.tla"
+    module.write_text(
+        r"""---- MODULE Composed ----
+EXTENDS Naturals
+VARIABLES x, S
+Init == x = 0 /\ S = {1, 2}
+A(T) == \E n \in T : x' = x + n
+Next == \/ x < 8 /\ (\E n \in S : x' = x + n /\ S' = S \cup {n + 1}) \cdot (x' \in {x, 2 * x} /\ S' = {e \in S : e < 4})
+        \/ x < 9 /\ UNCHANGED S /\ (A({1, 2}) \cdot A({3, 4}) \cdot A({5}))
+        \/ UNCHANGED S /\ \E n \in S : (x' = n) \cdot (x' = x + n)
+Prop == [][ (x' = x + 1 /\ S' = S) \cdot (x' = x + 7 /\ S' \subseteq 0..9) \/ x' # x + 8 \/ S # S' ]_<<x, S>>
+Inv == x < 2 \/ ENABLED ((x' = x + 1 /\ S' = S) \cdot (x' = 3 * x /\ S' = {}))
+====
+"""
+    )
+    module.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Prop\nCHECK_DEADLOCK FALSE\n")
+    compare(str(module), workers=2)
+
+
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 

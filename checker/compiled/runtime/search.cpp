@@ -20,6 +20,7 @@
 #include "text.hpp"
 
 __thread Successors successors;
+__thread u32 composed;
 __thread u8* hits;
 
 [[noreturn]] COLD void incomplete() { fault("a variable gets no value"); }
@@ -206,7 +207,7 @@ static void examine_successors(const V* before, u64 position) {
 
 static void enumerate(const V* state) {
     reset(arena);
-    successors.size = 0;
+    successors.size = composed = 0;
     depth = 0;
     if (state == nullptr)
         SPECIFICATION.init();
@@ -243,7 +244,7 @@ static void expand_chunk(u64 start) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
         expand(state_at(position), position);
-        generated_from[position] = u32(successors.size);
+        generated_from[position] = u32(successors.size) + composed;
         generated += successors.size;
         for (u64 i = 0; i < successors.size; i++) labels[successors.labels[i]]++;
     }

@@ -43,6 +43,7 @@ struct Successors {
 };
 
 extern __thread Successors successors;
+extern __thread u32 composed;  // states between the parts of composed actions, that count as generated
 COLD void grow_successors();
 
 // Room for a state found by the action `label`; its components must be interned.
