@@ -69,10 +69,12 @@ class _AutoRun(CompiledRun):
         self.may_hand_over = False
         self.engine = CompiledEngine.name
         self.warnings.clear()
+        self.obligations()
         try:
             return self.searched(*self.handover.compiled, limits)
         except BeyondEngine as error:
             self.engine = InterpretedEngine.name
+            self.warnings.clear()
             self.warnings.append(f"interpreted, since {error.message}")
             return Run.check(self, limits)
 

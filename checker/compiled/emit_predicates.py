@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ...model.problem import NamedExpr
 from ...model.semantics import ir
-from ..interpreted.bindings import Context
 from ..interpreted.predicates import MAX_KEY, MIN_SIZE, conjuncts
+from ..interpreted.program import NO_VALUES, Values
 from .emitter import Emitter
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
 def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str:
     """The text of a call that tells whether a conjunct holds."""
     is_action = "t" in arguments
-    test = _test(unit, conjunct, title, is_action=is_action)
+    test = emit_test(unit, conjunct, title, is_action=is_action)
     # [A]_v holds where A does; A alone reads few variables where v is often all of them.
     square = conjunct if isinstance(conjunct, ir.ActionSubscript) and not conjunct.is_angle else None
     remembered = conjunct if square is None else square.action
     reads = _key(unit, remembered)
     if reads is None:
         return f"{test}({arguments})"
-    known = test if square is None else _test(unit, remembered, title, is_action=is_action)
+    known = test if square is None else emit_test(unit, remembered, title, is_action=is_action)
     key = [f"{state}[{index}]" for state in ("s", "t")[: 1 + is_action] for index in reads]
     name = unit.fresh(f"known_{title}")
     unit.declare(f"static __thread Memo<{len(key)}> {name}_memo;")
@@ -65,12 +65,12 @@ def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str:
     return f"{name}({arguments})" if square is None else f"({name}({arguments}) || {test}({arguments}))"
 
 
-def _test(unit: Unit, node: ir.Expr, title: str, *, is_action: bool) -> str:
-    """The name of a function that evaluates a conjunct."""
+def emit_test(unit: Unit, node: ir.Expr, title: str, *, is_action: bool, values: Values = NO_VALUES) -> str:
+    """The name of a function that evaluates a conjunct, in which bound variables have the given values."""
     emitter = Emitter(unit, current="s", following="t" if is_action else None)
     name = unit.fresh(f"holds_{title}")
     with emitter.writer.function(f"static bool {name}({STEP if is_action else STATE})", end="}"):
-        emitter.guard(node, Context({}), "return false;")
+        emitter.guard(node, unit.context(values), "return false;")
         emitter.writer.write("return true;")
     unit.add_function(emitter.writer)
     return name

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
@@ -13,10 +15,13 @@ from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
 from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
-from ..result import CheckResult, Stats, Verdict
+from ..result import CheckResult, Stats, Verdict, Violation
 from . import build, process
 from .replay import replay
 from .unit import Declined, Unit
+
+if TYPE_CHECKING:
+    from ..interpreted.behaviours import Behaviours
 
 
 def _not_compiled(*_states: object) -> int:
@@ -73,6 +78,7 @@ class CompiledRun(Run):
         violated = self.preliminaries()
         if violated is not None:
             return violated
+        self.obligations()
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
         unit, text = self.translated()
@@ -86,7 +92,7 @@ class CompiledRun(Run):
         group = self.group()
         if group and self.problem.view is not None:
             raise Declined("the compiled engine does not do VIEW together with SYMMETRY")
-        return Unit(self.program, group, self.program.coverage)
+        return Unit(self.program, group, self.program.coverage, self.plan())
 
     def translated(self) -> tuple[Unit, str]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""
@@ -114,19 +120,43 @@ class CompiledRun(Run):
             if self.observer is not None:
                 self.observer.progress(search.stats)
 
-        answer = process.run(executable, self.workers, limits, self.problem.check_deadlock, progress)
-        search.stats = self._stats(unit, answer, time.monotonic() - started)
-        if self.program.coverage is not None:
-            self.program.coverage.hits[: len(answer.hits)] = map(int, answer.hits)
-        if answer.found is None:
-            return self.with_coverage(self.result(VERDICTS[answer.verdict], search.stats, ()), search)
+        obligations = self.plan()
+        with process.SearchProcess(
+            executable, self.workers, limits, self.problem.check_deadlock, records_graph=bool(obligations)
+        ) as running:
+            answer = running.answer(progress)
+            search.stats = self._stats(unit, answer, time.monotonic() - started)
+            search.is_complete = answer.verdict == "pass"
+            self._take_hits(map(int, answer.hits))
+            if answer.found is not None:
+                verdict, violations = self._replayed(search, answer)
+            else:
+                verdict, violations = VERDICTS[answer.verdict], ()
+            if obligations and not violations:
+                violations = self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
+                verdict = violations[0].verdict if violations else verdict
+                self._take_hits(running.hits())
+        return self.with_coverage(self.result(verdict, search.stats, violations), search)
+
+    def _replayed(self, search: Search, answer: process.Answer) -> tuple[Verdict, tuple[Violation, ...]]:
         try:
             search.identity, search.predicates = self.identity(), compile_predicates(self.program)
             replay(search, answer)
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
-        verdict = search.findings[0].verdict
-        return self.with_coverage(self.result(verdict, search.stats, search.violations()), search)
+        return search.findings[0].verdict, search.violations()
+
+    def _behaviours(self, unit: Unit, running: process.SearchProcess) -> Behaviours:
+        from .behaviours import compiled_behaviours
+
+        labels = [self.program.labels.index(label) for label in unit.labels]
+        return compiled_behaviours(running, self.program, labels, unit.questions)
+
+    def _take_hits(self, hits: Iterable[int]) -> None:
+        if self.program.coverage is not None:
+            known = self.program.coverage.hits
+            for place, hit in enumerate(hits):
+                known[place] = hit
 
     def _stats(self, unit: Unit, answer: process.Answer, seconds: float) -> Stats:
         stats = Stats(answer.generated, answer.distinct, answer.depth, answer.queue, seconds)
@@ -142,7 +172,6 @@ class CompiledRun(Run):
 def declined_options(problem: Problem, options: Options) -> str | None:
     """What is asked for beside a search that this engine does not do."""
     wishes = {
-        "temporal properties": bool(problem.temporal_properties),
         "--continue": options.keep_going,
         "--coverage": options.coverage,
         "--why": options.why is not None,

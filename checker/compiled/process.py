@@ -10,6 +10,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,30 +49,89 @@ class Answer:
     path: tuple[tuple[int, str], ...] = ()
 
 
-def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, progress: Progress) -> Answer:
-    """Runs a search to its end. Raises SearchFailed."""
-    arguments = [workers, limits.max_states or 0, limits.max_depth or 0, int(check_deadlock)]
-    command = [str(executable), *map(str, arguments)]
-    try:
-        # A session of its own: an interrupt from the keyboard is ours to pass on.
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    except OSError as error:
-        raise SearchFailed(f"the compiled search cannot be started: {error}") from error
-    last: dict[str, Any] = {}
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
+class SearchProcess:
+    """A search while it runs; where it records the behaviour graph, it lives on to be asked about that.
+
+    Raises SearchFailed, here and in its methods.
+    """
+
+    def __init__(
+        self, executable: Path, workers: int, limits: Limits, check_deadlock: bool, *, records_graph: bool = False
+    ) -> None:
+        self.records_graph = records_graph
+        arguments = [workers, limits.max_states or 0, limits.max_depth or 0, int(check_deadlock), int(records_graph)]
+        command = [str(executable), *map(str, arguments)]
+        try:
+            # A session of its own: an interrupt from the keyboard is ours to pass on.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE if records_graph else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SearchFailed(f"the compiled search cannot be started: {error}") from error
+
+    def __enter__(self) -> SearchProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    def answer(self, progress: Progress) -> Answer:
+        """Waits for the end of the search."""
+        assert self._process.stdout is not None
+        last: dict[str, Any] = {}
+        for line in self._process.stdout:
             last = _object(line)
             if "progress" in last:
                 progress(*last["progress"])
-        status = process.wait()
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    if status != 0 or "verdict" not in last or last["verdict"] == "failed":
-        raise SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
-    return Answer(**{**last, "path": tuple((ordinal, state) for ordinal, state in last.get("path", ()))})
+            elif self.records_graph:
+                break
+        status = 0 if self.records_graph and "verdict" in last else self._process.wait()
+        if status != 0 or "verdict" not in last or last["verdict"] == "failed":
+            raise self._failure(status, last)
+        return Answer(**{**last, "path": tuple((ordinal, state) for ordinal, state in last.get("path", ()))})
+
+    def ask(self, what: str, number: int = 0, count: int = 0, numbers: bytes = b"") -> bytes | dict[str, Any]:
+        """What the search says about the graph that it has recorded: bytes, or the fault it met."""
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            process.stdin.write(f"{what} {number} {count}\n".encode() + numbers)
+            process.stdin.flush()
+        except OSError:
+            raise self._failure(process.wait(), {}) from None
+        said = process.stdout.readline()
+        answer = _object(said) if said else {}
+        if "failed" in answer:
+            return answer
+        found = process.stdout.read(answer["bytes"]) if "bytes" in answer else b""
+        if len(found) != answer.get("bytes"):
+            raise self._failure(process.wait(), answer)
+        return found
+
+    def hits(self) -> bytes:
+        """What was covered, what was asked about the graph included."""
+        found = self.ask("hits")
+        assert isinstance(found, bytes)
+        return found
+
+    @staticmethod
+    def _failure(status: int, last: dict[str, Any]) -> SearchFailed:
+        return SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
+
+
+def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, progress: Progress) -> Answer:
+    """Runs a search to its end. Raises SearchFailed."""
+    with SearchProcess(executable, workers, limits, check_deadlock) as process:
+        return process.answer(progress)
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def replay(search: Search, answer: Answer) -> None:
     states = [_read(text, names, search) for _, text in answer.path]
     ordinals = [ordinal for ordinal, _ in answer.path]
     has_last = answer.found in ("invariant", "initial", "action", "examination")
-    labels = _follow(search, states, ordinals, len(states) - has_last)
+    labels = follow(search, states, ordinals, len(states) - has_last)
     if not has_last:
         search.current = len(states) - 1 if states else None
         _end_of_enumeration(search, answer)
@@ -53,7 +53,7 @@ def replay(search: Search, answer: Answer) -> None:
     search.examining = True
     if answer.found == "examination":
         _examine(search)
-        raise _beyond(answer)
+        raise beyond(answer.fault, answer.what)
     search.findings.append(_finding(search, answer, states, labels))
     search.examining = False
 
@@ -64,8 +64,11 @@ def _read(text: str, names: list[str], search: Search) -> State:
     return tuple(interned[reader.value()] for _ in range(search.program.variable_count))
 
 
-def _follow(search: Search, states: Sequence[State], ordinals: Sequence[int], stored: int) -> list[int]:
-    """Finds each state among the successors of the one before; the labels of the steps."""
+def follow(search: Search, states: Sequence[State], ordinals: Sequence[int], stored: int) -> list[int]:
+    """Finds each state among the successors of the one before, at its ordinal if it is there; the labels of the steps.
+
+    The first `stored` states become those of the search.
+    """
     problem = search.problem
     assert problem.init is not None and problem.next is not None
     labels: list[int] = []
@@ -109,7 +112,7 @@ def _end_of_enumeration(search: Search, answer: Answer) -> None:
     else:
         found = list(all_found(search.program.compile_next(problem.next), state))
     if answer.found == "enumeration":
-        raise _beyond(answer)
+        raise beyond(answer.fault, answer.what)
     assert not found, "the compiled engine found a deadlock where the interpreter finds successors"
     assert search.current is not None
     index = search.current
@@ -158,9 +161,8 @@ def _finding(search: Search, answer: Answer, states: Sequence[State], labels: Se
     return Finding(verdict, predicates[broken].name, state, parent, None if parent < 0 else labels[-1])
 
 
-def _beyond(answer: Answer) -> Exception:
+def beyond(fault: str, what: str) -> Exception:
     """What a fault is that the interpreter does not meet."""
-    if answer.fault in BEYOND:
-        return BeyondEngine(BEYOND[answer.fault], hint="`--engine interpreted` has no such bound")
-    shown = brief(answer.what)
-    return AssertionError(f"the compiled engine failed where the interpreter does not: {shown}")
+    if fault in BEYOND:
+        return BeyondEngine(BEYOND[fault], hint="`--engine interpreted` has no such bound")
+    return AssertionError(f"the compiled engine failed where the interpreter does not: {brief(what)}")

@@ -4,7 +4,8 @@ the predicates, and the table by which the runtime knows them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Never
 
@@ -15,11 +16,13 @@ from ...model.values.order import rank_of, string_order
 from ..interpreted.bindings import Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.library import native_of
-from ..interpreted.program import Label, Program
+from ..interpreted.program import Label, Program, Values
+from ..liveness.plan import Obligation, atoms
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
 from .emit_actions import CppWalk, finish_state
 from .emit_predicates import emit_predicates
-from .emitter import Cpp, Emitter
+from .emit_temporal import Key, emit_questions
+from .emitter import Cpp, Emitter, atom
 from .natives import NATIVES, Native
 from .notation import NotEncodable, encode
 from .writer import Writer
@@ -47,6 +50,7 @@ class Unit:
         program: Program,
         group: Sequence[Permutation] = (),
         coverage: Coverage | None = None,
+        obligations: Sequence[Obligation] = (),
         *,
         folds: bool = True,
     ) -> None:
@@ -55,11 +59,15 @@ class Unit:
         """Whether closed expressions are evaluated now."""
         self.group = group
         self.coverage = coverage
+        self.obligations = obligations
+        self.questions: dict[Key, int] = {}
+        """The parts of temporal properties that can be asked about (`emit_temporal`)."""
         self.labels: list[Label] = []
         self._counter = 0
         self._functions: dict[ir.Definition, Function] = {}
         self._declarations: list[str] = []
         self._bodies: list[str] = []
+        self._definitions: list[str] = []
         self._constants: dict[str, int] = {}
         self._domains: dict[frozenset[str], str] = {}
         self._once: dict[int, tuple[object, str]] = {}
@@ -78,6 +86,26 @@ class Unit:
         """A function that is complete; its first line is its header."""
         self._bodies.append(writer.text())
         self.declare(writer.lines[0].text.removesuffix(" {") + ";")
+
+    def define(self, text: str) -> None:
+        """What comes behind all functions."""
+        self._definitions.append(text)
+
+    @contextmanager
+    def attempt(self, *declining: type[Exception]) -> Iterator[None]:
+        """What is declined meanwhile leaves nothing behind."""
+        functions, once = set(self._functions), set(self._once)
+        sizes = len(self._declarations), len(self._bodies)
+        try:
+            yield
+        except (Declined, *declining):
+            self._functions = {key: name for key, name in self._functions.items() if key in functions}
+            self._once = {key: name for key, name in self._once.items() if key in once}
+            del self._declarations[sizes[0] :], self._bodies[sizes[1] :]
+
+    def context(self, values: Values) -> Context:
+        """The context in which bound variables have these values."""
+        return Context({local: atom(self.embed(value)) for local, value in values.items()})
 
     def decline(self, what: str) -> Never:
         raise Declined(f"the compiled engine does not evaluate {what}")
@@ -229,6 +257,7 @@ class Unit:
             emit_predicates(self, "steps", problem.action_properties, is_action=True)
             emit_predicates(self, "step_constraints", problem.action_constraints, is_action=True)
             self._view()
+            self.questions = emit_questions(self, atoms(self.obligations))
             return self._assembled()
         except NotEncodable as error:
             raise Declined(f"the compiled engine cannot hold {error}") from error
@@ -264,6 +293,7 @@ class Unit:
             *self._declarations,
             "",
             *self._bodies,
+            *self._definitions,
             "static void start() {",
             *(f"    D[{index}] = domain_of({place});" for index, place in enumerate(places)),
             "}",
@@ -282,7 +312,8 @@ class Unit:
             "    invariants, initial, constraints, steps, step_constraints,",
             f"    {'view' if problem.view is not None else 'nullptr'},",
             f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
-            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0}}};",
+            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0},",
+            "    state_tests, step_tests};",
             "",
         ]
         return "\n".join(lines)

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...model.diagnostics import EvaluationError, InputError, SpecError, did_you_mean
 from ...model.problem import Problem
@@ -37,6 +38,9 @@ from .search import UNNAMED_ACTION, Search
 from .search import Checkpoints as SearchCheckpoints
 from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings
+
+if TYPE_CHECKING:
+    from .behaviours import Behaviours
 
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
@@ -93,6 +97,7 @@ class Run:
         self.in_property = False
         """Whether what is evaluated again in checked code is a property, and no restriction of the search."""
         self.warnings: list[str] = []
+        self._plan: list[Obligation] | None = None
 
     def coverage(self) -> Coverage | None:
         """What has to be recorded for the reports that were asked for."""
@@ -135,7 +140,7 @@ class Run:
             self.warnings.extend(checkpoints.warnings)
         violations = search.violations()
         if obligations and recording is not None and (options.keep_going or not violations):
-            violations += self.temporal_violations(search, recording, obligations, keep_going=options.keep_going)
+            violations += self.temporal_violations(search, obligations, lambda: self.recorded(search, recording))
             verdict = violations[0].verdict if violations else verdict
         result = self.result(verdict, search.stats, violations)
         if options.record_graph and recording is not None:
@@ -207,19 +212,29 @@ class Run:
 
     def obligations(self) -> list[Obligation]:
         """The temporal properties, translated: formulas that are not checked are refused before the search."""
-        if not self.problem.temporal_properties:
-            return []
         self.warnings.extend(soundness_warnings(self.problem))
-        obligations = make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
         self.warnings.extend(
             f"{one.name}: nothing can violate it, whatever the states are; does it quantify over an empty set?"
-            for one in obligations
+            for one in self.plan()
             if not one.violations
         )
-        return obligations
+        return self.plan()
+
+    def plan(self) -> list[Obligation]:
+        """The temporal properties, translated once."""
+        if self._plan is None:
+            self._plan = []
+            if self.problem.temporal_properties:
+                self._plan = make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
+        return self._plan
+
+    def recorded(self, search: Search, recording: Recording) -> Behaviours:
+        from .behaviours import recorded_behaviours
+
+        return recorded_behaviours(self.program, search, recording)
 
     def temporal_violations(
-        self, search: Search, recording: Recording, obligations: Sequence[Obligation], *, keep_going: bool
+        self, search: Search, obligations: Sequence[Obligation], behaviours: Callable[[], Behaviours]
     ) -> tuple[Violation, ...]:
         """The first violated temporal property, or all of them; nothing where the search did not come to its end."""
         from .behaviours import temporal_violations  # takes numpy and scipy, which are slow to load
@@ -229,8 +244,8 @@ class Run:
             self.warnings.append(f"{names}: not checked, since the search did not come to its end")
             return ()
         try:
-            violations = temporal_violations(self.program, search, recording, obligations)
-            found = tuple(violations if keep_going else itertools.islice(violations, 1))
+            violations = temporal_violations(behaviours(), search, obligations)
+            found = tuple(violations if self.options.keep_going else itertools.islice(violations, 1))
         except EvaluationError as error:
             if type(error) is EvaluationError:
                 error.exit_code = TEMPORAL_EXIT_CODE

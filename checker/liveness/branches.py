@@ -37,6 +37,12 @@ class Branch:
     rest: Formula = f.TRUE
     is_anywhere: bool = True
 
+    def formulas(self) -> Iterator[Formula]:
+        """All that it speaks of."""
+        yield from (*self.recurrent, *self.persistent, self.rest)
+        for pair in self.pairs:
+            yield from (pair.request, pair.response)
+
 
 def branches(formula: Formula) -> Iterator[Branch]:
     """The branches of a formula; none where it is plainly unsatisfiable."""

@@ -16,8 +16,12 @@ from .product import product
 class LivenessViolation:
     """A property, and a behaviour that violates it."""
 
-    name: str
+    obligation: Obligation
     lasso: Lasso
+
+    @property
+    def name(self) -> str:
+        return self.obligation.name
 
 
 def violations(
@@ -35,7 +39,7 @@ def violations(
             raise error.located(obligation.span) from None
         if lasso is not None:
             found.add(obligation.name)
-            yield LivenessViolation(obligation.name, lasso)
+            yield LivenessViolation(obligation, lasso)
 
 
 def _first_lasso(obligation: Obligation, graph: BehaviourGraph, valuation: Valuation) -> Lasso | None:

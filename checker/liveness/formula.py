@@ -8,7 +8,7 @@ stands under []<> or <>[] becomes such a part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -88,6 +88,19 @@ def is_suspendable(formula: Formula) -> bool:
             return all(map(is_suspendable, formula.parts))
         case _:
             return False
+
+
+def atoms(formula: Formula) -> Iterator[Atom]:
+    """The atoms of a formula, and those that they are conditional on."""
+    match formula:
+        case Literal():
+            yield formula.atom
+            yield from formula.atom.conditions
+        case And() | Or():
+            for part in formula.parts:
+                yield from atoms(part)
+        case Always() | Eventually():
+            yield from atoms(formula.body)
 
 
 def negation(formula: Formula) -> Formula:

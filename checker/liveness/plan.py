@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...model.problem import Problem
 from ...model.source import Span
 from . import formula as f
 from .branches import Branch, branches
+from .formula import Atom
 from .translation import Elements, Translation
 
 
@@ -33,6 +34,16 @@ def make_plan(problem: Problem, elements: Elements) -> list[Obligation]:
         violation = f.conjunction([*fairness, f.negation(translation.translate(item.expr))])
         obligations.append(Obligation(item.name, item.span, tuple(branches(violation))))
     return obligations
+
+
+def atoms(obligations: Iterable[Obligation]) -> Iterator[Atom]:
+    """The predicates that decide whether an obligation is met, each once."""
+    found: dict[Atom, None] = {}
+    for obligation in obligations:
+        for branch in obligation.violations:
+            for formula in branch.formulas():
+                found.update(dict.fromkeys(f.atoms(formula)))
+    yield from found
 
 
 def soundness_warnings(problem: Problem) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from comitia.checker.catalog import catalog, find_target
@@ -19,7 +20,9 @@ from comitia.model import values
 from comitia.model.diagnostics import SpecError, UnsupportedModelError
 
 from ..checker.interpreted.models import behaviour
+from ..checker.liveness.harness import lasso_of, results
 from .expressions import expressions
+from .temporal import holds, is_behaviour, is_fair, random_formula, random_system
 from .test_specs import SPECS
 from .whole_specs import whole_spec
 
@@ -101,6 +104,23 @@ Inv == x < 2 \/ ENABLED ((x' = x + 1 /\ S' = S) \cdot (x' = 3 * x /\ S' = {}))
     )
     module.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Prop\nCHECK_DEADLOCK FALSE\n")
     compare(str(module), workers=2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_temporal_property(seed: int, tmp_path: Path) -> None:
+    """The behaviour is one, and violates the property, by what a formula means on a lasso."""
+    random = Random(seed)
+    system = random_system(random)
+    formula = random_formula(random, random.randint(1, 3), free=seed % 2 == 0)
+    (theirs,) = results(tmp_path, system, [formula])
+    (ours,) = results(tmp_path, system, [formula], CompiledEngine(1 + seed % 2))
+    assert facts(ours) == facts(theirs)
+    if ours.verdict is Verdict.PROPERTY:
+        assert ours.counterexample is not None
+        lasso = lasso_of(ours.counterexample)
+        assert is_behaviour(lasso, system)
+        assert is_fair(lasso, system)
+        assert not holds(formula, lasso, system)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

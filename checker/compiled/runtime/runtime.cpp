@@ -9,4 +9,5 @@
 #include "text.cpp"
 #include "fingerprints.cpp"
 #include "states.cpp"
+#include "graph.cpp"
 #include "search.cpp"

@@ -16,6 +16,7 @@
 
 #include "closures.hpp"
 #include "fingerprints.hpp"
+#include "graph.hpp"
 #include "states.hpp"
 #include "text.hpp"
 
@@ -175,6 +176,8 @@ static void examine_successors(const V* before, u64 position) {
         capacity = successors.capacity;
         candidates = static_cast<Candidate*>(std::realloc(candidates, capacity * sizeof(Candidate)));
     }
+    RecordedStep* recorded = nullptr;
+    if (is_recorded && before != nullptr) recorded = record_steps(position, successors.size, successors.states);
     u64 count = 0;
     for (; count < successors.size; count++) {
         Candidate& candidate = candidates[count];
@@ -190,6 +193,7 @@ static void examine_successors(const V* before, u64 position) {
             candidate.is_inside = inside;
         });
         if (!is_well) break;
+        if (recorded != nullptr) recorded[count] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
         if (candidate.is_inside) prefetch_state(candidate.fingerprint);
     }
     for (u64 i = 0; i < count; i++) {
@@ -291,13 +295,19 @@ struct Barrier {
 
 static Barrier barrier;
 static bool is_over;
-static u8* all_hits;
+u8* all_hits;
 
-static void start_worker() { hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1)); }
+void start_worker() { hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1)); }
 
 static void merge_hits() {
     for (u32 i = 0; i < SPECIFICATION.points * 2; i++)
         if (hits[i]) __atomic_store_n(&all_hits[i], 1, __ATOMIC_RELAXED);
+}
+
+void finish_worker() {
+    merge_hits();
+    std::free(hits);
+    hits = nullptr;
 }
 
 static void* helper(void*) {
@@ -397,6 +407,8 @@ static void count_labels_until(u64 place, bool is_inclusive) {
 // Takes over the states of the level that has been filled, up to a place; the next one to expand is it.
 static void advance(u64 last_place) {
     LevelStates taken = take_level(last_place);
+    if (is_recorded && level_number == 0) record_initial(taken);
+    if (is_recorded && level_number > 0) record_level(taken, last_place);
     for (u64 i = 0; i < taken.size; i++) {
         const Origin& origin = taken.origins[i];
         if (level_number == 0) {
@@ -524,7 +536,7 @@ static const char* name_of_finding(Found what) {
     return names[int(what)];
 }
 
-static const char* name_of_fault(FaultKind kind) {
+const char* name_of_fault(FaultKind kind) {
     static const char* const names[] = {"evaluation", "overflow", "memory", "depth"};
     return names[int(kind)];
 }
@@ -617,13 +629,13 @@ static void* first_worker(void*) {
     return nullptr;
 }
 
-static pthread_t start_thread(void* (*body)(void*)) {
+pthread_t start_thread(void* (*body)(void*), void* argument) {
     constexpr u64 STACK_BYTES = u64(512) << 20;  // reserved, not used: recursive definitions may go deep
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     pthread_t thread;
-    if (pthread_create(&thread, &attributes, body, nullptr) != 0) {
+    if (pthread_create(&thread, &attributes, body, argument) != 0) {
         std::printf("{\"verdict\":\"failed\",\"fault\":\"memory\",\"what\":\"no thread can be started\"}\n");
         std::fflush(stdout);
         _exit(1);
@@ -631,23 +643,26 @@ static pthread_t start_thread(void* (*body)(void*)) {
     return thread;
 }
 
-// Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked.
+// Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
+// behaviour graph is recorded.
 int main(int count, char** arguments) {
-    if (count != 5) return 2;
+    if (count != 6) return 2;
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
+    if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
     generated_by.assign(SPECIFICATION.labels, 0);
     found_by.assign(SPECIFICATION.labels, 0);
     all_hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1));
-    pthread_t progress = start_thread(report_progress);
+    pthread_t progress = start_thread(report_progress, nullptr);
     std::vector<pthread_t> helpers;
-    for (u32 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper));
-    pthread_t first = start_thread(first_worker);
+    for (u32 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper, nullptr));
+    pthread_t first = start_thread(first_worker, nullptr);
     pthread_join(first, nullptr);
     __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
     pthread_join(progress, nullptr);
     std::fwrite(answer.bytes, 1, answer.size, stdout);
     std::fflush(stdout);
+    if (is_recorded) serve_graph(options.workers);
     _exit(0);
 }

@@ -1,6 +1,8 @@
 // What generated code gives to the search, and what it calls while it runs.
 #pragma once
 
+#include <pthread.h>
+
 #include "interning.hpp"
 #include "sets.hpp"
 
@@ -28,6 +30,8 @@ struct Specification {
     u32 permutation_count;
     u32 permuted_places;        // the length of a row
     u32 points;  // of coverage
+    bool (*const* state_tests)(const V* state);  // what is asked about the behaviour graph: see graph.hpp
+    bool (*const* step_tests)(const V* state, const V* following);
 };
 
 extern const Specification SPECIFICATION;
@@ -63,6 +67,14 @@ inline V* found(u32 label) {
 // --- coverage --------------------------------------------------------------------------------------------------------
 
 extern __thread u8* hits;  // two for each point: whether it was TRUE, whether it was FALSE
+extern u8* all_hits;       // of all workers that have finished
+
+// --- workers ---------------------------------------------------------------------------------------------------------
+
+pthread_t start_thread(void* (*body)(void*), void* argument);
+void start_worker();
+void finish_worker();
+const char* name_of_fault(FaultKind kind);
 
 // --- memoised predicates ---------------------------------------------------------------------------------------------
 

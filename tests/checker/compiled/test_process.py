@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.process import Answer, SearchFailed, run
+from comitia.checker.compiled.process import Answer, SearchFailed, SearchProcess, run
 from comitia.checker.engine import Limits
 
 ANSWER = (
@@ -35,7 +35,7 @@ def test_progress_then_the_answer(tmp_path: Path) -> None:
 def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:
     file = executable(tmp_path, f"echo \"$@\" > {tmp_path}/told\necho '{ANSWER}'")
     run(file, 3, Limits(max_states=7, max_depth=9), False, lambda *figures: None)
-    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0"]
+    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0", "0"]
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,12 @@ def test_no_verdict(tmp_path: Path, script: str, reason: str) -> None:
 def test_what_cannot_be_started(tmp_path: Path) -> None:
     with pytest.raises(SearchFailed, match="cannot be started"):
         run(tmp_path / "missing", 1, Limits(), True, lambda *figures: None)
+
+
+def test_a_search_that_recorded_its_graph_lives_on_to_be_asked(tmp_path: Path) -> None:
+    script = f"echo '{ANSWER}'\nread line\necho '{{\"bytes\":3}}'\necho -n $line | tail -c 3\nexit 3"
+    with SearchProcess(executable(tmp_path, script), 1, Limits(), True, records_graph=True) as process:
+        assert process.answer(lambda *figures: None).verdict == "pass"
+        assert process.ask("column", 7, 9) == b"7 9"
+        with pytest.raises(SearchFailed, match="status 3"):
+            process.ask("column", 8)

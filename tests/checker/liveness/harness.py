@@ -1,11 +1,11 @@
-"""Random systems of `differential.temporal` checked by the interpreted engine, and its counterexamples as lassos."""
+"""Random systems of `differential.temporal` checked by an engine, and its counterexamples as lassos."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from comitia.checker.engine import Options
+from comitia.checker.engine import Engine, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Counterexample
 from comitia.model.build import build_problem
@@ -18,17 +18,22 @@ from ...differential.temporal import Formula, Lasso, System, module
 NAME = "Temporal"
 
 
-def results(folder: Path, system: System, formulas: Sequence[Formula]) -> list[CheckResult]:
+def results(
+    folder: Path,
+    system: System,
+    formulas: Sequence[Formula],
+    engine: Engine = InterpretedEngine(),  # noqa: B008
+) -> list[CheckResult]:
     """The result for each of the formulas as a property of the system."""
     path = folder / f"{NAME}.tla"
     path.write_text(module(NAME, system, formulas), encoding="utf-8")
-    return [_check(path, f"PROPERTY F{index}") for index in range(len(formulas))]
+    return [_check(path, f"PROPERTY F{index}", engine) for index in range(len(formulas))]
 
 
-def _check(path: Path, statement: str) -> CheckResult:
+def _check(path: Path, statement: str, engine: Engine) -> CheckResult:
     config = f"SPECIFICATION Spec {statement} CHECK_DEADLOCK FALSE"
     problem = build_problem(load_module(path), read_config(Source(f"{NAME}.cfg", config)))
-    return InterpretedEngine().check(problem, options=Options(vacuity=False))
+    return engine.check(problem, options=Options(vacuity=False))
 
 
 def lasso_of(counterexample: Counterexample) -> Lasso:

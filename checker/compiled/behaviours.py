@@ -1,0 +1,198 @@
+"""The behaviour graph of a compiled search, and predicates on it: the search that found it is asked.
+
+States stay with the search. What comes from there is arrays: for each variable the number of each state's component,
+and for each step where it begins and ends. The text of a state is read where a state is to be shown, or where a
+predicate is left to the interpreter. A behaviour that violates a property is looked at again by the interpreter, which
+must come to the same verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...model.semantics import ir
+from ...model.values.order import string_order
+from ..interpreted.behaviours import Behaviours, behaviour_graph
+from ..interpreted.program import Program, State, Values
+from ..interpreted.search import Search, all_found
+from ..liveness.check import LivenessViolation, violations
+from ..liveness.graph import Numbers, Truths
+from ..result import Counterexample
+from .emit_temporal import Key, key_of
+from .notation import Reader
+from .process import SearchProcess
+from .replay import beyond, follow
+
+WORD = np.dtype("<u4")
+Words = NDArray[np.uint32]
+NO_STATE = 0xFFFFFFFF
+
+
+class RecordedGraph:
+    """The graph that a search has recorded, as arrays; each is fetched when it is asked for."""
+
+    def __init__(self, process: SearchProcess, program: Program) -> None:
+        self.process = process
+        self.program = program
+        self._components: dict[int, list[bytes]] = {}
+        self._columns: dict[int, Words] = {}
+
+    def numbers(self, what: str, variable: int = 0) -> Words:
+        answer = self.process.ask(what, variable)
+        assert isinstance(answer, bytes)
+        return np.frombuffer(answer, WORD)
+
+    def column(self, variable: int) -> Words:
+        """The number of the component of each state, then of each state that a step leads to, where those are kept."""
+        found = self._columns.get(variable)
+        if found is None:
+            parts = [self.numbers("column", variable), self.numbers("image", variable)]
+            found = self._columns[variable] = np.concatenate(parts)
+        return found
+
+    def components(self, variable: int) -> list[bytes]:
+        """The texts of the components of a variable, by number."""
+        if variable not in self._components:
+            answer = self.process.ask("components", variable)
+            assert isinstance(answer, bytes)
+            self._components[variable] = answer.split(b"\n")
+        return self._components[variable]
+
+    def parents(self) -> Numbers:
+        parents = self.numbers("parents").astype(np.int64)
+        parents[parents == NO_STATE] = -1
+        return parents
+
+
+class RecordedStates(Sequence[State]):
+    """The states of a graph by number, and behind them what steps lead to; read when they are asked for."""
+
+    def __init__(self, graph: RecordedGraph) -> None:
+        self.graph = graph
+        self._size = len(graph.column(0)) if graph.program.variable_count else 1
+        self._names = string_order()
+        self._known: dict[bytes, object] = {}
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> State: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[State]: ...
+    def __getitem__(self, index: int | slice) -> State | Sequence[State]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self._size))]
+        return tuple(
+            self._value(self.graph.components(variable)[self.graph.column(variable)[index]])
+            for variable in range(self.graph.program.variable_count)
+        )
+
+    def _value(self, text: bytes) -> object:
+        value = self._known.get(text)
+        if value is None:
+            read = Reader(text.decode(), self._names).value()
+            value = self._known[text] = self.graph.program.interned[read]
+        return value
+
+
+def compiled_behaviours(
+    process: SearchProcess, program: Program, labels: Sequence[int], questions: Mapping[Key, int]
+) -> Behaviours:
+    """Those of a compiled search that came to its end.
+
+    `labels` are the program's, by the number that the search has for them.
+    """
+    recorded = RecordedGraph(process, program)
+    steps = (recorded.numbers(what).astype(np.int64) for what in ("origins", "targets", "labels"))
+    origins, targets, step_labels = steps
+    states, parents = RecordedStates(recorded), recorded.parents()
+    has_images = len(states) > len(parents)
+    named = np.array([*labels, 0], np.int64)[step_labels]
+    graph, edge_labels, ends = behaviour_graph(parents, origins, targets, named, has_images=has_images)
+    return CompiledBehaviours(program, states, graph, edge_labels, ends, recorded=recorded, questions=questions)
+
+
+@dataclass(slots=True, kw_only=True)
+class CompiledBehaviours(Behaviours):
+    """Predicates are evaluated by the search; those that have no number, by the interpreter."""
+
+    recorded: RecordedGraph
+    questions: Mapping[Key, int]
+
+    def _numbered(self, index: int) -> Numbers:
+        return self.recorded.column(index).astype(np.int64)
+
+    def _each(self, expr: ir.Expr, values: Values, items: Numbers, on_steps: bool) -> Truths:
+        number = self.questions.get(key_of(expr, values, on_steps=on_steps))
+        if number is None:
+            return Behaviours._each(self, expr, values, items, on_steps)
+        sources = self.graph.sources[items] if on_steps else items
+        asked = [sources, self.ends[items]] if on_steps else [sources]
+        numbers = b"".join(array.astype(WORD).tobytes() for array in asked)
+        answer = self.recorded.process.ask("steps" if on_steps else "states", number, len(items), numbers)
+        if isinstance(answer, bytes):
+            return np.frombuffer(answer, np.bool_)
+        failed = answer["failed"]
+        Behaviours._each(self, expr, values, items[failed : failed + 1], on_steps)
+        raise beyond(answer["fault"], answer["what"])
+
+    # --- behaviours, looked at again by the interpreter ---------------------------------------------------------------
+
+    def placed(self, search: Search, number: int) -> int:
+        """The states of `search` are those on the way to that state, found again."""
+        way = [number]
+        while (parent := int(self.graph.parents[way[-1]])) >= 0:
+            way.append(parent)
+        for column in (search.states, search.parents, search.labels):
+            column.clear()
+        states = [self.reached[state] for state in reversed(way)]
+        follow(search, states, [-1] * len(states), len(states))
+        return len(states) - 1
+
+    def counterexample(self, search: Search, found: LivenessViolation) -> Counterexample:
+        shown = Behaviours.counterexample(self, search, found)
+        lasso = found.lasso
+        edges = [*lasso.stem, *lasso.cycle]
+        self._confirm_steps(edges)
+        theirs = self._only(search, edges, len(lasso.cycle))
+        if not any(violations([found.obligation], theirs.graph, theirs)):
+            text = "\n\n".join(map(self.program.show_state, theirs.reached))
+            raise AssertionError(
+                f"the compiled engine finds {found.name} violated by a behaviour that the interpreter finds right:\n"
+                f"{text}\n\nand then {len(lasso.cycle)} steps back"
+            )
+        return shown
+
+    def _confirm_steps(self, edges: Sequence[int]) -> None:
+        following = self.program.problem.next
+        assert following is not None
+        successors = self.program.compile_next(following)
+        for edge in edges:
+            before, after = self.reached[int(self.graph.sources[edge])], self._after(edge)
+            if (after, int(self.labels[edge])) not in all_found(successors, before):
+                shown = "\n\n".join(map(self.program.show_state, (before, after)))
+                raise AssertionError(f"the compiled engine found a step that the interpreter does not find:\n{shown}")
+
+    def _only(self, search: Search, edges: Sequence[int], cycle: int) -> Behaviours:
+        """The behaviour that takes these edges behind the states of `search`, by the interpreter: nothing but it.
+
+        The last edges, as many as the cycle has, lead back to where it begins.
+        """
+        inner = edges[:-1] if cycle else edges
+        states = [*search.states, *(self.reached[int(self.graph.sources[edge])] for edge in edges[1:])]
+        if not cycle and edges:
+            states.append(self.reached[int(self.graph.targets[edges[-1]])])
+        first = len(search.states) - 1
+        size = first + len(inner) + 1
+        origins = np.arange(size - 1 + bool(cycle))
+        targets = np.array([*range(1, size), *([size - cycle] if cycle else [])], np.int64)
+        images = [*states[1 : first + 1], *map(self._after, edges)]
+        labels = np.array([*search.labels[1:], *(self.labels[edge] for edge in edges)], np.int64)
+        graph, edge_labels, ends = behaviour_graph(np.arange(size) - 1, origins, targets, labels, has_images=True)
+        return Behaviours(self.program, [*states, *images], graph, edge_labels, ends)

@@ -1,0 +1,293 @@
+// The behaviour graph of a search, and what is asked about it when the search is over.
+#include "graph.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "closures.hpp"
+#include "text.hpp"
+
+bool is_recorded;
+static bool keeps_images;
+
+// --- numbers of states -----------------------------------------------------------------------------------------------
+
+// Keys, each with the number that it got in the order of first appearance.
+class Numbering {
+public:
+    std::vector<u64> keys;
+
+    u32 number(u64 key) {
+        if (keys.size() * 2 >= slots.size()) grow();
+        u32& slot = slots[place(key)];
+        if (slot == 0) {
+            keys.push_back(key);
+            slot = u32(keys.size());
+        }
+        return slot - 1;
+    }
+
+    bool find(u64 key, u32& number) const {
+        if (slots.empty()) return false;
+        u32 slot = slots[place(key)];
+        number = slot - 1;
+        return slot != 0;
+    }
+
+private:
+    std::vector<u32> slots;  // number + 1
+
+    u64 place(u64 key) const {
+        u64 at = mix(key) & (slots.size() - 1);
+        while (slots[at] != 0 && keys[slots[at] - 1] != key) at = (at + 1) & (slots.size() - 1);
+        return at;
+    }
+
+    void grow() {
+        if (keys.size() >= ~u32(0) - 1) throw Fault{FaultKind::MEMORY, "more states than a behaviour graph holds"};
+        slots.assign(slots.empty() ? 64 : slots.size() * 2, 0);
+        for (u64 i = 0; i < keys.size(); i++) slots[place(keys[i])] = u32(i + 1);
+    }
+};
+
+static Numbering state_numbers;                  // by fingerprint
+static std::vector<Numbering> component_numbers;  // by variable: of the words of components
+static std::vector<std::vector<u32>> columns;     // by variable: the number of each state's component
+static std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
+static std::vector<u32> origins, targets, labels;    // by step
+static std::vector<u32> parents, parent_labels;      // by state: where it was found, and by which action
+constexpr u32 NO_STATE = ~u32(0);
+
+static void add_row(std::vector<std::vector<u32>>& rows, const V* state) {
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) rows[i].push_back(component_numbers[i].number(state[i].word));
+}
+
+// --- while the search goes on ----------------------------------------------------------------------------------------
+
+struct Batch {  // of one worker
+    std::vector<RecordedStep> steps;
+    std::vector<V> states;
+};
+
+struct StepsOf {  // of one position of the level
+    Batch* batch;
+    u64 start;
+    u64 count;
+};
+
+static __thread Batch* batch;
+static pthread_mutex_t batches_lock = PTHREAD_MUTEX_INITIALIZER;
+static std::vector<Batch*> batches;
+static std::vector<StepsOf> steps_of;  // by position
+static u64 state_count;
+static u64 level_start;  // the number of the first state of the level being explored
+
+void start_graph(bool images) {
+    is_recorded = true;
+    keeps_images = images;
+    component_numbers.resize(SPECIFICATION.variables);
+    columns.resize(SPECIFICATION.variables);
+    image_columns.resize(SPECIFICATION.variables);
+}
+
+static Batch* batch_of_worker() {
+    if (batch != nullptr) return batch;
+    batch = new Batch;
+    pthread_mutex_lock(&batches_lock);
+    batches.push_back(batch);
+    pthread_mutex_unlock(&batches_lock);
+    return batch;
+}
+
+RecordedStep* record_steps(u64 position, u64 count, const V* states) {
+    Batch* own = batch_of_worker();
+    u64 start = own->steps.size();
+    own->steps.resize(start + count);
+    if (keeps_images) own->states.insert(own->states.end(), states, states + count * SPECIFICATION.variables);
+    steps_of[position] = StepsOf{own, start, count};
+    return own->steps.data() + start;
+}
+
+static void add_states(const LevelStates& states, bool are_initial) {
+    for (u64 i = 0; i < states.size; i++) {
+        const Origin& origin = states.origins[i];
+        u32 number = state_numbers.number(origin.fingerprint);
+        if (number != state_count++) throw Fault{FaultKind::EVALUATION, "a state was found twice"};
+        add_row(columns, states.states + i * SPECIFICATION.variables);
+        parents.push_back(are_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
+        parent_labels.push_back(origin.label);
+    }
+    steps_of.assign(states.size, StepsOf{nullptr, 0, 0});
+}
+
+void record_initial(const LevelStates& states) { add_states(states, true); }
+
+static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
+    const RecordedStep& step = from.batch->steps[from.start + ordinal];
+    u32 target;
+    if (step.fingerprint == OUTSIDE || !state_numbers.find(step.fingerprint, target)) return;
+    origins.push_back(u32(level_start + position));
+    targets.push_back(target);
+    labels.push_back(step.label);
+    if (keeps_images) add_row(image_columns, &from.batch->states[(from.start + ordinal) * SPECIFICATION.variables]);
+}
+
+void record_level(const LevelStates& states, u64 last_place) {
+    std::vector<StepsOf> explored;
+    explored.swap(steps_of);
+    u64 size = explored.size();
+    add_states(states, false);
+    for (u64 position = 0; position < size && position <= parent_of_place(last_place); position++)
+        for (u64 i = 0; i < explored[position].count && place_of_state(position, i) <= last_place; i++)
+            add_step(position, explored[position], i);
+    level_start += size;
+    for (Batch* each : batches) {
+        each->steps.clear();
+        each->states.clear();
+    }
+}
+
+// --- when it is over -------------------------------------------------------------------------------------------------
+//
+// A line `WHAT NUMBER COUNT` asks, a line `{"bytes":N}` and N bytes answer. Numbers are 32 bits wide.
+
+static bool answer_bytes(const void* bytes, u64 size) {
+    std::printf("{\"bytes\":%llu}\n", (unsigned long long)size);
+    std::fwrite(bytes, 1, size, stdout);
+    return std::fflush(stdout) == 0;
+}
+
+static bool answer_numbers(const std::vector<u32>& numbers) {
+    return answer_bytes(numbers.data(), numbers.size() * sizeof(u32));
+}
+
+static bool answer_components(u32 variable) {
+    Text text;
+    for (u64 word : component_numbers[variable].keys) {
+        write_value(text, V{word});
+        text.add("\n");
+    }
+    return answer_bytes(text.bytes, text.size);
+}
+
+// --- predicates on states and steps ----------------------------------------------------------------------------------
+
+struct Question {
+    u32 test;
+    bool of_steps;
+    std::vector<u32> states;  // of steps: where they begin
+    std::vector<u32> ends;    // of steps: a state's number, or the number of states and that of the step whose image it is
+    std::vector<u8> truths;
+    u64 next;
+    u64 failed;  // the first item on which the evaluation failed
+    Fault fault;
+    pthread_mutex_t lock;
+};
+
+constexpr u64 PER_TURN = 256;
+
+static void load_row(const std::vector<std::vector<u32>>& rows, u64 number, V* state) {
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) state[i] = V{component_numbers[i].keys[rows[i][number]]};
+}
+
+static void load_end(u32 end, V* state) {
+    if (end < state_count)
+        load_row(columns, end, state);
+    else
+        load_row(image_columns, end - state_count, state);
+}
+
+static bool is_true(const Question& question, u64 item, V* state, V* following) {
+    reset(arena);
+    depth = 0;
+    load_row(columns, question.states[item], state);
+    if (!question.of_steps) return SPECIFICATION.state_tests[question.test](state);
+    load_end(question.ends[item], following);
+    return SPECIFICATION.step_tests[question.test](state, following);
+}
+
+static void note_failure(Question& question, u64 item, const Fault& fault) {
+    pthread_mutex_lock(&question.lock);
+    if (item < question.failed) {
+        question.failed = item;
+        question.fault = fault;
+    }
+    pthread_mutex_unlock(&question.lock);
+}
+
+static void* answer_items(void* asked) {
+    Question& question = *static_cast<Question*>(asked);
+    start_worker();
+    std::vector<V> state(SPECIFICATION.variables + 1), following(SPECIFICATION.variables + 1);
+    u64 size = question.states.size(), start;
+    while ((start = __atomic_fetch_add(&question.next, PER_TURN, __ATOMIC_RELAXED)) < size) {
+        for (u64 item = start; item < size && item < start + PER_TURN; item++) {
+            try {
+                question.truths[item] = is_true(question, item, state.data(), following.data());
+            } catch (const Fault& fault) {
+                note_failure(question, item, fault);
+                size = 0;
+            }
+        }
+    }
+    finish_worker();
+    return nullptr;
+}
+
+static void answer_truths(Question& question, u32 workers) {
+    std::vector<pthread_t> helpers;
+    u64 size = question.states.size();
+    for (u32 i = 1; i < workers && size > i * PER_TURN; i++) helpers.push_back(start_thread(answer_items, &question));
+    if (helpers.empty()) helpers.push_back(start_thread(answer_items, &question));
+    for (pthread_t helper : helpers) pthread_join(helper, nullptr);
+    if (question.failed < size) {
+        std::printf("{\"failed\":%llu,\"fault\":\"%s\",\"what\":\"%s\"}\n", (unsigned long long)question.failed,
+                    name_of_fault(question.fault.kind), question.fault.what);
+        std::fflush(stdout);
+        return;
+    }
+    answer_bytes(question.truths.data(), question.truths.size());
+}
+
+static bool read_numbers(std::vector<u32>& numbers, u64 count) {
+    numbers.resize(count);
+    return std::fread(numbers.data(), sizeof(u32), count, stdin) == count;
+}
+
+// `test N of COUNT`, then the numbers of states, and of what steps lead to.
+static bool serve_test(u32 workers, u32 test, u64 count, bool of_steps) {
+    Question question{test, of_steps, {}, {}, std::vector<u8>(count), 0, ~u64(0), Fault{FaultKind::EVALUATION, ""},
+                      PTHREAD_MUTEX_INITIALIZER};
+    if (!read_numbers(question.states, count)) return false;
+    if (of_steps && !read_numbers(question.ends, count)) return false;
+    answer_truths(question, workers);
+    return true;
+}
+
+static bool serve(u32 workers, const char* what, u64 number, u64 count) {
+    if (std::strcmp(what, "states") == 0) return serve_test(workers, u32(number), count, false);
+    if (std::strcmp(what, "steps") == 0) return serve_test(workers, u32(number), count, true);
+    if (std::strcmp(what, "column") == 0) return answer_numbers(columns[number]);
+    if (std::strcmp(what, "image") == 0) return answer_numbers(image_columns[number]);
+    if (std::strcmp(what, "components") == 0) return answer_components(u32(number));
+    if (std::strcmp(what, "origins") == 0) return answer_numbers(origins);
+    if (std::strcmp(what, "targets") == 0) return answer_numbers(targets);
+    if (std::strcmp(what, "labels") == 0) return answer_numbers(labels);
+    if (std::strcmp(what, "parents") == 0) return answer_numbers(parents);
+    if (std::strcmp(what, "parent_labels") == 0) return answer_numbers(parent_labels);
+    if (std::strcmp(what, "hits") == 0) return answer_bytes(all_hits, SPECIFICATION.points * 2);
+    return false;
+}
+
+void serve_graph(u32 workers) {
+    char line[128], what[32];
+    unsigned long long number, count;
+    while (std::fgets(line, sizeof line, stdin) != nullptr) {
+        if (std::sscanf(line, "%31s %llu %llu", what, &number, &count) != 3) return;
+        if (!serve(workers, what, number, count)) return;
+    }
+}

@@ -1,0 +1,29 @@
+// The behaviour graph of a search: every state as a row of numbers of its components, and every step between states of
+// the model, in the order of a search by one worker.
+//
+// While a level is explored a step is known by the fingerprint of the state it leads to. Once the level is complete
+// every state has its number, and so has every step.
+#pragma once
+
+#include "search.hpp"
+#include "states.hpp"
+
+constexpr u64 OUTSIDE = 0;  // in place of the fingerprint of a state that is not in the model
+
+extern bool is_recorded;
+
+void start_graph(bool keeps_images);  // keeps_images: states that are one need not be equal (SYMMETRY, VIEW)
+
+// Room for what is found from the state at a position of the level, by the worker that calls it.
+struct RecordedStep {
+    u64 fingerprint;
+    u32 label;
+};
+RecordedStep* record_steps(u64 position, u64 count, const V* states);
+
+void record_initial(const LevelStates& states);
+// The level that was explored is complete: the states found in it, and its steps up to a place, get their numbers.
+void record_level(const LevelStates& states, u64 last_place);
+
+// Answers what is asked on standard input about the graph, until that ends; see `compiled/graph.py`.
+void serve_graph(u32 workers);
