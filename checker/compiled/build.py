@@ -80,7 +80,7 @@ def cache_folder() -> Path:
 def build(text: str, compiler: Compiler | None = None) -> Path:
     """The executable of a translation unit, compiled unless the cache has it. Raises CompilerMissing, -Failed."""
     compiler = compiler or find_compiler()
-    runtime = _runtime_object(compiler)
+    runtime = runtime_object(compiler)
     key = _digest(compiler, text, runtime.name)
     return _made(
         cache_folder() / f"{key}.check",
@@ -90,7 +90,7 @@ def build(text: str, compiler: Compiler | None = None) -> Path:
     )
 
 
-def _runtime_object(compiler: Compiler) -> Path:
+def runtime_object(compiler: Compiler) -> Path:
     """The part that is the same for every specification."""
     sources = "".join(path.read_text(encoding="utf-8") for path in sorted(RUNTIME.iterdir()))
     key = _digest(compiler, sources)

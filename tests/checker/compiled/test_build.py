@@ -53,7 +53,7 @@ def test_a_failing_compiler_leaves_nothing_behind(
     compiler: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(build.CACHE_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(build, "_runtime_object", lambda compiler: tmp_path / "runtime.o")
+    monkeypatch.setattr(build, "runtime_object", lambda compiler: tmp_path / "runtime.o")
     with pytest.raises(build.CompilationFailed, match="error"):
         build.build("this is no C++", compiler)
     assert not list(tmp_path.iterdir())
