@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.build import CACHE_VARIABLE, FLAGS_VARIABLE
+from comitia.checker.compiled.build import FLAGS_VARIABLE
+from comitia.model.caching import CACHE_VARIABLE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,7 +17,7 @@ TOWERS = ("model", "checker", "impl")
 
 FLOORS = (
     ("specs",),
-    ("model/source",),
+    ("model/source", "model/caching"),
     ("model/diagnostics",),
     ("model/values",),
     ("model/syntax",),

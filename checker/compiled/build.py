@@ -14,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...model.caching import cache_folder
+
 RUNTIME = Path(__file__).parent / "runtime"
 FLAGS = ("-std=c++17", "-pthread", "-fno-strict-aliasing", "-w")
 OPTIMISATION = "-O2"
 FLAGS_VARIABLE = "COMITIA_CXXFLAGS"
 COMPILERS = ("c++", "g++", "clang++")
-CACHE_VARIABLE = "COMITIA_CACHE"
 
 
 class CompilerMissing(Exception):
@@ -65,16 +66,6 @@ def _version(command: tuple[str, ...]) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return shown.stdout.partition("\n")[0]
-
-
-def cache_folder() -> Path:
-    """Where compiled objects are kept: $COMITIA_CACHE, or the user's cache directory."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "comitia"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "comitia"
 
 
 def build(text: str, compiler: Compiler | None = None) -> Path:

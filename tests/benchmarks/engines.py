@@ -28,6 +28,7 @@ from comitia.checker.catalog import Target, find_target
 from comitia.checker.compiled import build
 from comitia.checker.export import exported
 from comitia.checker.tlc import run_tlc
+from comitia.model.caching import CACHE_VARIABLE
 
 from ..differential.examples import examples as public_models
 
@@ -256,7 +257,7 @@ def main(
     differ = False
     with tempfile.TemporaryDirectory(prefix="comitia-benchmark-") as scratch:
         folder = Path(scratch)
-        os.environ[build.CACHE_VARIABLE] = scratch
+        os.environ[CACHE_VARIABLE] = scratch
         runtime = 0.0
         if not tlc_only:
             start = time.monotonic()

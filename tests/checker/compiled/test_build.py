@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from comitia.checker.compiled import build
+from comitia.model.caching import CACHE_VARIABLE
 
 SMALL = "int main() { return 0; }\n"
 
@@ -52,18 +53,11 @@ def _touch(arguments: list[str]) -> None:
 def test_a_failing_compiler_leaves_nothing_behind(
     compiler: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(build.CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     monkeypatch.setattr(build, "runtime_object", lambda compiler: tmp_path / "runtime.o")
     with pytest.raises(build.CompilationFailed, match="error"):
         build.build("this is no C++", compiler)
     assert not list(tmp_path.iterdir())
-
-
-def test_the_cache_is_in_the_folder_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(build.CACHE_VARIABLE)
-    monkeypatch.setattr(build.sys, "platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert build.cache_folder() == tmp_path / "comitia"
 
 
 def test_the_runtime_is_free_of_warnings(compiler: build.Compiler, tmp_path: Path) -> None:
