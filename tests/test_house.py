@@ -53,7 +53,14 @@ PURE_IMPL_FLOORS = 2
 """The floors of impl below the simulator and the runtime: time, randomness and I/O are handed in there."""
 IMPURE_MODULES = frozenset({"time", "random", "asyncio", "socket", "os", "threading", "secrets", "subprocess"})
 
-ENTRY_POINTS = ("checker/start", "checker/cli", "checker/conformance/commands", "checker/export", "impl/commands")
+ENTRY_POINTS = (
+    "checker/start",
+    "checker/cli",
+    "checker/conformance/commands",
+    "checker/export",
+    "checker/symbolic/commands",
+    "impl/commands",
+)
 """Modules that are named by strings: the console script and the commands it mounts."""
 
 MAX_FUNCTION_LINES = 70

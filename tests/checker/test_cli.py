@@ -269,7 +269,7 @@ def test_a_misspelt_model_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_help_and_version() -> None:
     help_text = run("--help").stdout
-    for command in ("check", "list", "simulate", "tlc", "validate"):
+    for command in ("check", "list", "prove", "simulate", "tlc", "validate"):
         assert f"\n  {command} " in help_text
     assert run("--version").stdout.startswith("comitia, version ")
 
