@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from .simulator import SCENARIOS, OracleViolation
-from .simulator import simulate as simulate_raft
+from .simulator import OracleViolation
+from .simulator.raft import SCENARIOS
+from .simulator.raft import simulate as simulate_raft
 
 # TLC's exit code for a safety violation, and its exit code for any other.
 SAFETY_VIOLATION = 12

@@ -1,7 +1,9 @@
-"""Deterministic simulation of a cluster: one seed decides everything, and every run leaves a trace."""
+"""Deterministic simulation of clusters: one seed decides everything, and every run leaves a trace.
 
-from .oracles import OracleViolation
-from .run import Run, simulate
-from .scenarios import SCENARIOS, LinkConditions, Scenario
+The parts that all protocols share are here; `raft` and `pbft` have the clusters.
+"""
 
-__all__ = ["SCENARIOS", "LinkConditions", "OracleViolation", "Run", "Scenario", "simulate"]
+from .scenarios import LinkConditions, Scenario
+from .violations import Finding, OracleViolation
+
+__all__ = ["Finding", "LinkConditions", "OracleViolation", "Scenario"]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar
 
-from ..raft import DurableState, Persist
 from .clock import Clock
 from .scenarios import Range
 
 
-class Disk:
-    """The durable state of one server; survives its crashes."""
+class Durable(Protocol):
+    """What is on a disk: the state that a core starts from, and that state once something more is durable."""
 
-    def __init__(self, clock: Clock, random: random.Random, write_ms: Range) -> None:
-        self.durable = DurableState()
+    def after(self, persist: Any, /) -> Any: ...
+
+
+DurableState = TypeVar("DurableState", bound=Durable)
+
+
+class Disk(Generic[DurableState]):
+    """The durable state of one server, at first `durable`; survives its crashes."""
+
+    def __init__(self, clock: Clock, random: random.Random, write_ms: Range, durable: DurableState) -> None:
+        self.durable = durable
         self._clock = clock
         self._random = random
         self._write_ms = write_ms
@@ -25,7 +34,7 @@ class Disk:
     def is_writing(self) -> bool:
         return self._write_under_way is not None
 
-    def write(self, persist: Persist, then: Callable[[], None]) -> None:
+    def write(self, persist: object, then: Callable[[], None]) -> None:
         """Make `persist` durable, and call `then` when it is; one write at a time."""
         assert not self.is_writing
         self._writes_begun += 1

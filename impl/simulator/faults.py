@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .clock import Clock
 from .network import Network
@@ -11,6 +12,7 @@ from .node import Node
 from .scenarios import LinkConditions, Range, Scenario
 
 Links = list[tuple[str, str]]
+AnyNode = Node[Any, Any, Any, Any, Any, Any]
 
 
 def _two_sides(random: random.Random, ids: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -44,7 +46,7 @@ class FaultInjector:
     """Crashes servers and cuts links at random moments until it is stopped."""
 
     def __init__(
-        self, scenario: Scenario, clock: Clock, nodes: Sequence[Node], network: Network, random: random.Random
+        self, scenario: Scenario, clock: Clock, nodes: Sequence[AnyNode], network: Network[Any], random: random.Random
     ) -> None:
         self._scenario = scenario
         self._clock = clock
@@ -65,7 +67,7 @@ class FaultInjector:
             if node.core is None:
                 node.start()
 
-    def restart_later(self, node: Node) -> None:
+    def restart_later(self, node: AnyNode) -> None:
         """Have a server that has just crashed start again after a while."""
         self._later(self._scenario.down_ms, node.start)
 

@@ -10,20 +10,20 @@ from typing import Generic, TypeVar
 from .clock import Clock
 from .scenarios import LinkConditions
 
-Payload = TypeVar("Payload")
+Message = TypeVar("Message")
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope(Generic[Payload]):
+class Envelope(Generic[Message]):
     """A message under way; its duplicates share its id."""
 
     message_id: str
     source: str
     dest: str
-    payload: Payload
+    payload: Message
 
 
-class Network(Generic[Payload]):
+class Network(Generic[Message]):
     """Carries envelopes to `deliver`. `conditions` may be replaced at any time, for what is sent from then on."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Network(Generic[Payload]):
         clock: Clock,
         random: random.Random,
         conditions: LinkConditions,
-        deliver: Callable[[Envelope[Payload]], None],
+        deliver: Callable[[Envelope[Message]], None],
     ) -> None:
         self.conditions = conditions
         self.sent = self.lost = self.duplicated = 0
@@ -40,7 +40,7 @@ class Network(Generic[Payload]):
         self._deliver = deliver
         self._cut: set[tuple[str, str]] = set()
 
-    def send(self, envelope: Envelope[Payload]) -> None:
+    def send(self, envelope: Envelope[Message]) -> None:
         """Put `envelope` under way, perhaps twice, perhaps never to arrive."""
         self.sent += 1
         if self._random.random() < self.conditions.lost_share:
@@ -67,7 +67,7 @@ class Network(Generic[Payload]):
         late = self._random.random() < self.conditions.late_share
         return self._random.randint(*(self.conditions.late_delay_ms if late else self.conditions.delay_ms))
 
-    def _arrive(self, envelope: Envelope[Payload]) -> None:
+    def _arrive(self, envelope: Envelope[Message]) -> None:
         if (envelope.source, envelope.dest) in self._cut:
             self.lost += 1
         else:

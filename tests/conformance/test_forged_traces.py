@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from comitia.checker.conformance.explanation import Kind
 from comitia.checker.conformance.validation import Result, Validator, Verdict
-from comitia.impl.simulator import simulate
+from comitia.impl.simulator.raft import simulate
 
 from .harness import numbered, raft_validator, replay
 

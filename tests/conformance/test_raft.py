@@ -7,7 +7,7 @@ import json
 import pytest
 from comitia.checker.conformance.report import text_report
 from comitia.checker.conformance.validation import Validator, Verdict
-from comitia.impl.simulator import SCENARIOS, simulate
+from comitia.impl.simulator.raft import SCENARIOS, simulate
 from comitia.model.diagnostics import TraceError
 from comitia.model.modules.loader import load_module
 

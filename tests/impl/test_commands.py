@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from comitia.impl import commands
-from comitia.impl.simulator import OracleViolation, simulate
+from comitia.impl.simulator import OracleViolation
+from comitia.impl.simulator.raft import simulate
 
 
 def test_it_writes_the_trace_of_the_seed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from comitia.impl.raft import AppendResponse, RaftCore
-from comitia.impl.simulator import simulate
+from comitia.impl.simulator.raft import simulate
 
 from .harness import append_request, make_core
 from .seeded import SEEDED_BUGS, SeededBug, WithoutAckVerifiedOnly, WithoutCommitVerifiedOnly

@@ -107,7 +107,7 @@ def test_partitions_cut_what_they_say() -> None:
 
 def test_a_write_takes_time_and_a_crash_before_its_end_undoes_it() -> None:
     clock = Clock()
-    disk = Disk(clock, random.Random(0), (3, 3))
+    disk = Disk(clock, random.Random(0), (3, 3), DurableState())
     done: list[int] = []
     write = Persist(1, "n1", None, (Entry(1, b"x"),))
     disk.write(write, lambda: done.append(clock.now_ms))

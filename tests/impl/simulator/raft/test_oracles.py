@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comitia.impl.raft import CommittedEntry, Effects, Entry, Persist, Role, Snapshot
-from comitia.impl.simulator.oracles import Finding, Oracles
+from comitia.impl.simulator import Finding
+from comitia.impl.simulator.raft.oracles import Oracles
 
 A, B, C = Entry(1, b"a"), Entry(1, b"b"), Entry(2, b"c")
 

@@ -6,10 +6,10 @@ import random
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from ..raft import CommittedEntry, Effects, Refusal
-from .clock import Clock
-from .node import Node
-from .scenarios import Range
+from ...raft import CommittedEntry, Effects, Refusal
+from ..clock import Clock
+from ..scenarios import Range
+from .node import RaftNode
 
 # How long a client takes to turn to another server, and how often it does for one attempt.
 _REDIRECTION_MS = 5
@@ -23,7 +23,7 @@ class Client:
     without client sessions a second proposal could be applied twice.
     """
 
-    def __init__(self, clock: Clock, nodes: Mapping[str, Node], random: random.Random, interval_ms: Range) -> None:
+    def __init__(self, clock: Clock, nodes: Mapping[str, RaftNode], random: random.Random, interval_ms: Range) -> None:
         self.acknowledged: list[bytes] = []
         self._clock = clock
         self._nodes = nodes

@@ -3,52 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
-from ..raft import Effects, Message, RaftCore, Role, Snapshot
-from ..raft.inputs import Input
-from ..raft.tracing import crash_event, derive_events, make_header, restart_event
-from ..trace import TraceRecorder, write_lines
+from ...raft import Effects, Message, RaftCore, Role, Snapshot
+from ...raft.inputs import Input
+from ...raft.tracing import crash_event, derive_events, make_header, restart_event
+from .. import simulation
+from ..faults import FaultInjector
+from ..simulation import Simulation
+from ..violations import Finding
 from .client import Client
-from .clock import Clock
-from .faults import FaultInjector
-from .network import Envelope, Network
-from .node import CoreFactory, Node
-from .oracles import Finding, Oracles, OracleViolation
-from .randomness import Randomness
-from .scenarios import SCENARIOS, Scenario
+from .node import CoreFactory, RaftNode
+from .oracles import Oracles
+from .scenarios import SCENARIOS, RaftScenario
 
 # Commands kept for the liveness phase, which ends well when one of them is acknowledged everywhere.
 _LAST_COMMANDS = 5
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a run left behind: its trace, and how much of what there was at its end, `time_ms` of simulated time."""
+class Run(simulation.Run):
+    """What a run left behind, and how much of what there was at its end."""
 
-    seed: int
-    scenario: Scenario
-    recorder: TraceRecorder
-    time_ms: int
     terms: int
     committed: int
     acknowledged: int
-    messages: int
-
-    @cached_property
-    def trace_lines(self) -> list[str]:
-        """The trace, header first; the same seed, scenario and core give the same bytes."""
-        return self.recorder.lines()
-
-    def write_trace(self, path: str | Path) -> None:
-        """Write the trace, a line for the header and one for each event."""
-        write_lines(path, self.trace_lines)
 
 
 def simulate(
     seed: int,
-    scenario: Scenario | str = "default",
+    scenario: RaftScenario | str = "default",
     *,
     make_core: CoreFactory = RaftCore,
     judge: bool = True,
@@ -60,87 +43,73 @@ def simulate(
     """
     if isinstance(scenario, str):
         scenario = SCENARIOS[scenario]
-    return _Simulation(seed, scenario, make_core, judge).run()
+    return _RaftSimulation(seed, scenario, make_core, judge).run()
 
 
-class _Simulation:
-    def __init__(self, seed: int, scenario: Scenario, make_core: CoreFactory, judge: bool) -> None:
-        randomness = Randomness(seed)
-        self._seed = seed
-        self._scenario = scenario
-        self._judge = judge
+class _RaftSimulation(Simulation[Message]):
+    def __init__(self, seed: int, scenario: RaftScenario, make_core: CoreFactory, judge: bool) -> None:
         commands = [f"v{number}".encode() for number in range(1, scenario.commands + _LAST_COMMANDS + 1)]
+        super().__init__(seed, scenario, make_header(scenario.node_ids, commands), judge)
+        stream = self.randomness.stream
+        self._scenario = scenario
         self._last_commands = commands[scenario.commands :]
-        self._recorder = TraceRecorder(make_header(scenario.node_ids, commands))
         self._oracles = Oracles()
-        self._clock = Clock()
-        self._network: Network[Message] = Network(
-            self._clock, randomness.stream("network"), scenario.link, self._deliver
-        )
         self._nodes = {
-            node_id: Node(node_id, scenario, make_core, self._clock, self._network, self, randomness.stream)
+            node_id: RaftNode(node_id, scenario, make_core, self.clock, self.network, self, stream)
             for node_id in scenario.node_ids
         }
-        self._client = Client(self._clock, self._nodes, randomness.stream("client"), scenario.command_interval_ms)
+        self.addresses.update(self._nodes)
+        self._client = Client(self.clock, self._nodes, stream("client"), scenario.command_interval_ms)
         self._client.set_commands(commands[: scenario.commands])
-        self._faults = FaultInjector(
-            scenario, self._clock, list(self._nodes.values()), self._network, randomness.stream("faults")
-        )
+        self._faults = FaultInjector(scenario, self.clock, list(self._nodes.values()), self.network, stream("faults"))
 
     def run(self) -> Run:
-        try:
-            self._run_phases()
-        except OracleViolation as violation:
-            violation.trace_lines = self._recorder.lines()
-            raise
+        self._run_phases()
         cores = [node.core for node in self._nodes.values() if node.core is not None]
         return Run(
-            self._seed,
+            self.seed,
             self._scenario,
-            self._recorder,
-            self._clock.now_ms,
+            self.recorder,
+            self.clock.now_ms,
+            self.network.sent,
             terms=max(core.current_term for core in cores),
             committed=max(core.commit_index for core in cores),
             acknowledged=len(self._client.acknowledged),
-            messages=self._network.sent,
         )
 
     # What nodes report -----------------------------------------------------------------------------------------------
 
     def stepped(self, node: str, cause: Input, before: Snapshot, effects: Effects, after: Snapshot) -> None:
-        self._recorder.record(derive_events(node, cause, before, effects, after))
-        self._object(self._oracles.stepped(node, before, effects, after))
+        self.recorder.record(derive_events(node, cause, before, effects, after))
+        self.object(self._oracles.stepped(node, before, effects, after))
 
     def applied(self, node: str, effects: Effects, after: Snapshot) -> None:
         for committed in effects.apply:
-            self._object(self._oracles.applied(node, committed))
+            self.object(self._oracles.applied(node, committed))
             if self._client.server_applied(node, committed):
-                self._object(self._oracles.acknowledge(committed.index, committed.entry, after.current_term))
+                self.object(self._oracles.acknowledge(committed.index, committed.entry, after.current_term))
 
     def crashed(self, node: str) -> None:
-        self._recorder.record([crash_event(node)])
+        self.recorder.record([crash_event(node)])
         self._client.server_crashed(node)
         self._faults.restart_later(self._nodes[node])
 
     def restarted(self, node: str, after: Snapshot) -> None:
-        self._recorder.record([restart_event(node, after)])
+        self.recorder.record([restart_event(node, after)])
 
     # The course of a run ---------------------------------------------------------------------------------------------
-
-    def _deliver(self, envelope: Envelope[Message]) -> None:
-        self._nodes[envelope.dest].receive(envelope)
 
     def _run_phases(self) -> None:
         for node in self._nodes.values():
             node.start()
-        self._clock.run_until(self._scenario.safety_phase_ms)
+        self.clock.run_until(self._scenario.safety_phase_ms)
         self._faults.stop()
         self._client.set_commands(self._last_commands)
-        self._clock.run_until(self._clock.now_ms + self._scenario.liveness_phase_ms, self._has_converged)
-        self._object(self._liveness())
+        self.clock.run_until(self.clock.now_ms + self._scenario.liveness_phase_ms, self._has_converged)
+        self.object(self._liveness())
         for node_id, node in self._nodes.items():
             assert node.core is not None
-            self._object(self._oracles.finished(node_id, node.core.snapshot()))
+            self.object(self._oracles.finished(node_id, node.core.snapshot()))
 
     def _has_converged(self) -> bool:
         """One leader of the latest term, who has served a client since faults ceased, and whom all have caught up."""
@@ -164,7 +133,3 @@ class _Simulation:
         )
         served = "served" if self._has_served() else "not served"
         return Finding("liveness", f"{served} within {self._scenario.liveness_phase_ms} ms without faults: {states}")
-
-    def _object(self, finding: Finding | None) -> None:
-        if finding is not None and self._judge:
-            raise OracleViolation(finding.oracle, finding.detail, self._seed, self._clock.now_ms)

@@ -14,16 +14,17 @@ from pathlib import Path
 
 import pytest
 from comitia.impl.raft import RaftCore, Role
-from comitia.impl.simulator import SCENARIOS, LinkConditions, OracleViolation, simulate
+from comitia.impl.simulator import LinkConditions, OracleViolation
+from comitia.impl.simulator.raft import SCENARIOS, simulate
 
-from ..raft.seeded import WithoutOneVotePerTerm
+from ...raft.seeded import WithoutOneVotePerTerm
 
 SEEDS_OF_DEFAULT = range(100)
 SEEDS_OF_OTHERS = range(25)
 
 DIGEST_PROGRAM = """
 import hashlib
-from comitia.impl.simulator import SCENARIOS, simulate
+from comitia.impl.simulator.raft import SCENARIOS, simulate
 for name in SCENARIOS:
     print(name, hashlib.sha256("\\n".join(simulate(5, name).trace_lines).encode()).hexdigest())
 """
