@@ -145,22 +145,24 @@ class CompiledBehaviours(Behaviours):
     # --- behaviours, looked at again by the interpreter ---------------------------------------------------------------
 
     def placed(self, search: Search, number: int) -> int:
-        """The states of `search` are those on the way to that state, found again."""
+        """The states on the way to that state, found again, become states of `search`."""
+        states = [self.reached[state] for state in self._way(number)]
+        follow(search, states, [-1] * len(states), len(states))
+        return len(search.states) - 1
+
+    def _way(self, number: int) -> list[int]:
+        """The numbers of the states on a shortest path to a state."""
         way = [number]
         while (parent := int(self.graph.parents[way[-1]])) >= 0:
             way.append(parent)
-        for column in (search.states, search.parents, search.labels):
-            column.clear()
-        states = [self.reached[state] for state in reversed(way)]
-        follow(search, states, [-1] * len(states), len(states))
-        return len(states) - 1
+        return way[::-1]
 
     def counterexample(self, search: Search, found: LivenessViolation) -> Counterexample:
         shown = Behaviours.counterexample(self, search, found)
         lasso = found.lasso
         edges = [*lasso.stem, *lasso.cycle]
         self._confirm_steps(edges)
-        theirs = self._only(search, edges, len(lasso.cycle))
+        theirs = self._only(search, len(self._way(lasso.start)), edges, len(lasso.cycle))
         if not any(violations([found.obligation], theirs.graph, theirs)):
             text = "\n\n".join(map(self.program.show_state, theirs.reached))
             raise AssertionError(
@@ -179,20 +181,20 @@ class CompiledBehaviours(Behaviours):
                 shown = "\n\n".join(map(self.program.show_state, (before, after)))
                 raise AssertionError(f"the compiled engine found a step that the interpreter does not find:\n{shown}")
 
-    def _only(self, search: Search, edges: Sequence[int], cycle: int) -> Behaviours:
-        """The behaviour that takes these edges behind the states of `search`, by the interpreter: nothing but it.
+    def _only(self, search: Search, before: int, edges: Sequence[int], cycle: int) -> Behaviours:
+        """The behaviour that takes these edges behind the last states of `search`, by the interpreter: nothing but it.
 
         The last edges, as many as the cycle has, lead back to where it begins.
         """
         inner = edges[:-1] if cycle else edges
-        states = [*search.states, *(self.reached[int(self.graph.sources[edge])] for edge in edges[1:])]
+        states = [*search.states[-before:], *(self.reached[int(self.graph.sources[edge])] for edge in edges[1:])]
         if not cycle and edges:
             states.append(self.reached[int(self.graph.targets[edges[-1]])])
-        first = len(search.states) - 1
+        first = before - 1
         size = first + len(inner) + 1
         origins = np.arange(size - 1 + bool(cycle))
         targets = np.array([*range(1, size), *([size - cycle] if cycle else [])], np.int64)
         images = [*states[1 : first + 1], *map(self._after, edges)]
-        labels = np.array([*search.labels[1:], *(self.labels[edge] for edge in edges)], np.int64)
+        labels = np.array([*search.labels[-before:][1:], *(self.labels[edge] for edge in edges)], np.int64)
         graph, edge_labels, ends = behaviour_graph(np.arange(size) - 1, origins, targets, labels, has_images=True)
         return Behaviours(self.program, [*states, *images], graph, edge_labels, ends)

@@ -22,7 +22,7 @@ STATE, STEP = "const V* s", "const V* s, const V* t"
 
 
 def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, is_action: bool = False) -> None:
-    """The function of that name: the index of the first predicate that is FALSE, or -1."""
+    """The function of that name: the index of the first predicate that is FALSE and not to be skipped, or -1."""
     arguments = "s, t" if is_action else "s"
     calls: list[tuple[str, int]] = []
     for index, predicate in enumerate(predicates):
@@ -31,12 +31,13 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
             for part in conjuncts(unit.program, predicate.expr)
         ]
     emitter = Emitter(unit)
-    with emitter.writer.function(f"static int {name}({STEP if is_action else STATE})", end="}"):
-        emitter.writer.write("(void)s;")
+    header = f"static int {name}({STEP if is_action else STATE}, const u8* skipped)"
+    with emitter.writer.function(header, end="}"):
+        emitter.writer.write("(void)s, (void)skipped;")
         if is_action:
             emitter.writer.write("(void)t;")
         for call, index in calls:
-            emitter.writer.write(f"if (!{call}) return {index};")
+            emitter.writer.write(f"if (!skipped[{index}] && !{call}) return {index};")
         emitter.writer.write("return -1;")
     unit.add_function(emitter.writer)
 

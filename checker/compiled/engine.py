@@ -120,31 +120,35 @@ class CompiledRun(Run):
             if self.observer is not None:
                 self.observer.progress(search.stats)
 
-        obligations = self.plan()
+        obligations, keeps_going = self.plan(), self.options.keep_going
         with process.SearchProcess(
-            executable, self.workers, limits, self.problem.check_deadlock, records_graph=bool(obligations)
+            executable,
+            self.workers,
+            limits,
+            self.problem.check_deadlock,
+            records_graph=bool(obligations),
+            keeps_going=keeps_going,
         ) as running:
             answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)
             search.is_complete = answer.verdict == "pass"
             self._take_hits(map(int, answer.hits))
-            if answer.found is not None:
-                verdict, violations = self._replayed(search, answer)
-            else:
-                verdict, violations = VERDICTS[answer.verdict], ()
-            if obligations and not violations:
-                violations = self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
-                verdict = violations[0].verdict if violations else verdict
+            violations = self._replayed(search, answer)
+            if obligations and (keeps_going or not violations):
+                violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
                 self._take_hits(running.hits())
+        verdict = violations[0].verdict if violations else VERDICTS[answer.verdict]
         return self.with_coverage(self.result(verdict, search.stats, violations), search)
 
-    def _replayed(self, search: Search, answer: process.Answer) -> tuple[Verdict, tuple[Violation, ...]]:
+    def _replayed(self, search: Search, answer: process.Answer) -> tuple[Violation, ...]:
+        if answer.found is None and not answer.violations:
+            return ()
         try:
             search.identity, search.predicates = self.identity(), compile_predicates(self.program)
             replay(search, answer)
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
-        return search.findings[0].verdict, search.violations()
+        return search.violations()
 
     def _behaviours(self, unit: Unit, running: process.SearchProcess) -> Behaviours:
         from .behaviours import compiled_behaviours
@@ -172,7 +176,6 @@ class CompiledRun(Run):
 def declined_options(problem: Problem, options: Options) -> str | None:
     """What is asked for beside a search that this engine does not do."""
     wishes = {
-        "--continue": options.keep_going,
         "--coverage": options.coverage,
         "--why": options.why is not None,
         "--dump": options.record_graph,

@@ -31,6 +31,15 @@ class SearchFailed(SpecError):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A violation: its kind, the index of the predicate among those of its kind, ordinals and states of a path."""
+
+    found: str
+    index: int
+    path: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a search that came to its end says; the fields are those of `runtime/search.cpp`."""
 
@@ -47,6 +56,7 @@ class Answer:
     fault: str = ""
     what: str = ""
     path: tuple[tuple[int, str], ...] = ()
+    violations: tuple[Found, ...] = ()
 
 
 class SearchProcess:
@@ -56,10 +66,18 @@ class SearchProcess:
     """
 
     def __init__(
-        self, executable: Path, workers: int, limits: Limits, check_deadlock: bool, *, records_graph: bool = False
+        self,
+        executable: Path,
+        workers: int,
+        limits: Limits,
+        check_deadlock: bool,
+        *,
+        records_graph: bool = False,
+        keeps_going: bool = False,
     ) -> None:
         self.records_graph = records_graph
-        arguments = [workers, limits.max_states or 0, limits.max_depth or 0, int(check_deadlock), int(records_graph)]
+        switches = map(int, (check_deadlock, records_graph, keeps_going))
+        arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
         command = [str(executable), *map(str, arguments)]
         try:
             # A session of its own: an interrupt from the keyboard is ours to pass on.
@@ -97,7 +115,8 @@ class SearchProcess:
         status = 0 if self.records_graph and "verdict" in last else self._process.wait()
         if status != 0 or "verdict" not in last or last["verdict"] == "failed":
             raise self._failure(status, last)
-        return Answer(**{**last, "path": tuple((ordinal, state) for ordinal, state in last.get("path", ()))})
+        violations = tuple(Found(**{**one, "path": _path(one)}) for one in last.get("violations", ()))
+        return Answer(**{**last, "path": _path(last), "violations": violations})
 
     def ask(self, what: str, number: int = 0, count: int = 0, numbers: bytes = b"") -> bytes | dict[str, Any]:
         """What the search says about the graph that it has recorded: bytes, or the fault it met."""
@@ -132,6 +151,10 @@ def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, pr
     """Runs a search to its end. Raises SearchFailed."""
     with SearchProcess(executable, workers, limits, check_deadlock) as process:
         return process.answer(progress)
+
+
+def _path(told: dict[str, Any]) -> tuple[tuple[int, str], ...]:
+    return tuple((ordinal, state) for ordinal, state in told.get("path", ()))
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -6,23 +6,20 @@ A disagreement is an error of ours: it is raised as an AssertionError that shows
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...model.diagnostics import EvaluationError
 from ...model.problem import NamedExpr
 from ...model.values.order import string_order
 from ...model.values.text import brief
+from ..interpreted.predicates import compile_predicates
 from ..interpreted.program import State
 from ..interpreted.search import Finding, Search, all_found
 from ..result import Verdict
 from .notation import Reader
-from .process import Answer
+from .process import Answer, Found
 
-FOUND = {
-    "invariant": Verdict.INVARIANT,
-    "initial": Verdict.PROPERTY,
-    "action": Verdict.ACTION,
-    "deadlock": Verdict.DEADLOCK,
-}
+VERDICTS = {"invariant": Verdict.INVARIANT, "initial": Verdict.PROPERTY, "action": Verdict.ACTION}
 BEYOND = {
     "overflow": "an integer has more than 61 bits, which the compiled engine cannot hold",
     "depth": "the evaluation recurses too deeply",
@@ -37,25 +34,42 @@ class BeyondEngine(EvaluationError):
 
 
 def replay(search: Search, answer: Answer) -> None:
-    """Bring `search` to where the compiled search ended: its states are those of the behaviour, what was found is among
-    its findings. Raises what the interpreter raises where an evaluation fails; the search tells where that was."""
-    names = string_order()
-    states = [_read(text, names, search) for _, text in answer.path]
-    ordinals = [ordinal for ordinal, _ in answer.path]
-    has_last = answer.found in ("invariant", "initial", "action", "examination")
-    labels = follow(search, states, ordinals, len(states) - has_last)
-    if not has_last:
-        search.current = len(states) - 1 if states else None
+    """Bring `search` to where the compiled search ended: its states are those of the behaviours found.
+
+    What was found is among its findings. Raises what the interpreter raises where an evaluation fails; the search tells
+    where that was.
+    """
+    for violation in answer.violations:
+        _examined(search, violation)
+        search.findings.append(_finding(search, violation))
+        search.pending, search.examining = None, False
+        search.dropped.append(_named(search, violation))
+        search.predicates = compile_predicates(search.program, search.dropped)
+    if answer.found is None:
+        return
+    if answer.found in ("deadlock", "enumeration"):
+        states = [_read(text, string_order(), search) for _, text in answer.path]
+        follow(search, states, [ordinal for ordinal, _ in answer.path], len(states))
+        search.current = len(search.states) - 1 if states else None
         _end_of_enumeration(search, answer)
         return
-    search.current = len(states) - 2 if len(states) > 1 else None
-    search.pending = (states[-1], labels[-1])
-    search.examining = True
+    last = Found(answer.found, answer.index, answer.path)
+    _examined(search, last)
     if answer.found == "examination":
         _examine(search)
         raise beyond(answer.fault, answer.what)
-    search.findings.append(_finding(search, answer, states, labels))
+    search.findings.append(_finding(search, last))
     search.examining = False
+
+
+def _examined(search: Search, last: Found) -> None:
+    """Bring `search` to where it examines the last state of a path."""
+    names = string_order()
+    states = [_read(text, names, search) for _, text in last.path]
+    labels = follow(search, states, [ordinal for ordinal, _ in last.path], len(states) - 1)
+    search.current = len(search.states) - 1 if len(states) > 1 else None
+    search.pending = (states[-1], labels[-1])
+    search.examining = True
 
 
 def _read(text: str, names: list[str], search: Search) -> State:
@@ -72,6 +86,7 @@ def follow(search: Search, states: Sequence[State], ordinals: Sequence[int], sto
     problem = search.problem
     assert problem.init is not None and problem.next is not None
     labels: list[int] = []
+    first = len(search.states)
     initial = search.program.compile_init(problem.init)
     successors = search.program.compile_next(problem.next)
     for position, (state, ordinal) in enumerate(zip(states, ordinals, strict=True)):
@@ -83,7 +98,7 @@ def follow(search: Search, states: Sequence[State], ordinals: Sequence[int], sto
         labels.append(label)
         if position < stored:
             search.states.append(state)
-            search.parents.append(position - 1)
+            search.parents.append(first + position - 1 if position else -1)
             search.labels.append(label if position else -1)
     return labels
 
@@ -135,30 +150,34 @@ def _examine(search: Search) -> None:
         predicates.steps(before, following)
 
 
-def _finding(search: Search, answer: Answer, states: Sequence[State], labels: Sequence[int]) -> Finding:
-    assert answer.found is not None
-    verdict = FOUND[answer.found]
-    predicates: list[NamedExpr] = {
-        Verdict.INVARIANT: search.problem.invariants,
-        Verdict.PROPERTY: search.problem.initial_properties,
-        Verdict.ACTION: search.problem.action_properties,
-    }[verdict]
-    state, before = states[-1], search.current_state
-    if verdict is Verdict.INVARIANT:
-        broken = search.predicates.invariants(state)
-    elif verdict is Verdict.PROPERTY:
-        broken = search.predicates.initial(state)
-    else:
+def _finding(search: Search, last: Found) -> Finding:
+    assert search.pending is not None
+    (state, label), before, predicates = search.pending, search.current_state, search.predicates
+    if last.found == "action":
         assert before is not None
-        broken = search.predicates.steps(before, state)
-    if broken != answer.index:
-        theirs = predicates[broken].name if broken >= 0 else "nothing"
+        broken = predicates.steps(before, state)
+    else:
+        broken = (predicates.invariants if last.found == "invariant" else predicates.initial)(state)
+    if broken != last.index:
+        theirs = _named(search, replace(last, index=broken)).name if broken >= 0 else "nothing"
         raise AssertionError(
-            f"the compiled engine finds {predicates[answer.index].name} violated, the interpreter {theirs}, in\n"
+            f"the compiled engine finds {_named(search, last).name} violated, the interpreter {theirs}, in\n"
             f"{search.program.show_state(state)}"
         )
     parent = -1 if search.current is None else search.current
-    return Finding(verdict, predicates[broken].name, state, parent, None if parent < 0 else labels[-1])
+    name = _named(search, last).name
+    return Finding(VERDICTS[last.found], name, state, parent, None if parent < 0 else label)
+
+
+def _named(search: Search, last: Found) -> NamedExpr:
+    """The predicate that is violated."""
+    problem = search.problem
+    kinds = {
+        "invariant": problem.invariants,
+        "initial": problem.initial_properties,
+        "action": problem.action_properties,
+    }
+    return kinds[last.found][last.index]
 
 
 def beyond(fault: str, what: str) -> Exception:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Never
 
+from ...model.problem import NamedExpr, Problem
 from ...model.semantics import ir
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
@@ -251,11 +252,8 @@ class Unit:
             self._walk("init", "", problem.init, init, is_step=False)
             following = Emitter(self, current="s", following={})
             self._walk("next", "const V* s", problem.next, following, is_step=True)
-            emit_predicates(self, "invariants", problem.invariants)
-            emit_predicates(self, "initial", problem.initial_properties)
-            emit_predicates(self, "constraints", problem.constraints)
-            emit_predicates(self, "steps", problem.action_properties, is_action=True)
-            emit_predicates(self, "step_constraints", problem.action_constraints, is_action=True)
+            for name, predicates, is_action in _predicates(problem):
+                emit_predicates(self, name, predicates, is_action=is_action)
             self._view()
             self.questions = emit_questions(self, atoms(self.obligations))
             return self._assembled()
@@ -310,6 +308,7 @@ class Unit:
             f'    "{"".join(map(_escaped, types))}",',
             f"    constants, {len(self._constants)}, C, start, init, next,",
             "    invariants, initial, constraints, steps, step_constraints,",
+            f"    {{{', '.join(str(len(predicates)) for _, predicates, _ in _predicates(problem))}}},",
             f"    {'view' if problem.view is not None else 'nullptr'},",
             f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
             f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0},",
@@ -324,6 +323,17 @@ class Unit:
         moved = [{rank_of(a.name): rank_of(b.name) for a, b in mapping.items()} for mapping in self.group]
         width = max((place + 1 for row in moved for place in row), default=0)
         return [row.get(place, place) for row in ({}, *moved) for place in range(width)]
+
+
+def _predicates(problem: Problem) -> list[tuple[str, Sequence[NamedExpr], bool]]:
+    """By kind, in the order of `runtime/search.hpp`: the name, the predicates, whether they are of steps."""
+    return [
+        ("invariants", problem.invariants, False),
+        ("initial", problem.initial_properties, False),
+        ("steps", problem.action_properties, True),
+        ("constraints", problem.constraints, False),
+        ("step_constraints", problem.action_constraints, True),
+    ]
 
 
 def kind_of_form(expr: ir.Expr) -> str | None:

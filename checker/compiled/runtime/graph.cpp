@@ -60,7 +60,6 @@ static std::vector<std::vector<u32>> columns;     // by variable: the number of 
 static std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
 static std::vector<u32> origins, targets, labels;    // by step
 static std::vector<u32> parents, parent_labels;      // by state: where it was found, and by which action
-constexpr u32 NO_STATE = ~u32(0);
 
 static void add_row(std::vector<std::vector<u32>>& rows, const V* state) {
     for (u32 i = 0; i < SPECIFICATION.variables; i++) rows[i].push_back(component_numbers[i].number(state[i].word));

@@ -9,5 +9,6 @@
 #include "text.cpp"
 #include "fingerprints.cpp"
 #include "states.cpp"
+#include "violations.cpp"
 #include "graph.cpp"
 #include "search.cpp"

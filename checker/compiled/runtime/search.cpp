@@ -19,6 +19,7 @@
 #include "graph.hpp"
 #include "states.hpp"
 #include "text.hpp"
+#include "violations.hpp"
 
 __thread Successors successors;
 __thread u32 composed;
@@ -86,7 +87,6 @@ struct Link {
     u32 ordinal;
 };
 static std::vector<Link> links;  // by number
-constexpr u32 NO_PARENT = ~u32(0);
 
 static pthread_mutex_t findings_lock = PTHREAD_MUTEX_INITIALIZER;
 static std::vector<Finding> findings;
@@ -121,8 +121,11 @@ struct Candidate {
 };
 
 static bool is_inside(const Candidate& candidate) {
-    if (SPECIFICATION.constraints(candidate.state) >= 0) return false;
-    return candidate.before == nullptr || SPECIFICATION.step_constraints(candidate.before, candidate.state) < 0;
+    const u8* skipped = skipped_predicates(CONSTRAINTS, candidate.place);
+    if (SPECIFICATION.constraints(candidate.state, skipped) >= 0) return false;
+    if (candidate.before == nullptr) return true;
+    skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
+    return SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
 }
 
 static Finding finding_of(Found what, const Candidate& candidate, u8 phase, int index) {
@@ -137,20 +140,39 @@ static Finding finding_of(Found what, const Candidate& candidate, u8 phase, int 
                    Fault{FaultKind::EVALUATION, ""}};
 }
 
+// The first predicate that is violated; none where the search goes on, which keeps the first violation of each.
+template <class F>
+static int broken_predicate(PredicateKind kind, const Candidate& candidate, F test) {
+    u8* skipped = skipped_predicates(kind, candidate.place);
+    int broken = test(skipped);
+    while (keeps_going && broken >= 0) {
+        note_violation(kind, u32(broken), candidate.place, candidate.state);
+        skipped[broken] = 1;
+        broken = test(skipped);
+    }
+    return broken;
+}
+
 static void check_state(const Candidate& candidate) {
-    int broken = SPECIFICATION.invariants(candidate.state);
+    int broken = broken_predicate(INVARIANTS, candidate, [&](const u8* skipped) {
+        return SPECIFICATION.invariants(candidate.state, skipped);
+    });
     if (broken >= 0) {
         note(finding_of(Found::INVARIANT, candidate, 0, broken), candidate.state);
         return;
     }
     if (candidate.before != nullptr) return;
-    broken = SPECIFICATION.initial(candidate.state);
+    broken = broken_predicate(INITIAL, candidate, [&](const u8* skipped) {
+        return SPECIFICATION.initial(candidate.state, skipped);
+    });
     if (broken >= 0) note(finding_of(Found::INITIAL, candidate, 0, broken), candidate.state);
 }
 
 static void check_step(const Candidate& candidate) {
     if (candidate.before == nullptr) return;
-    int broken = SPECIFICATION.steps(candidate.before, candidate.state);
+    int broken = broken_predicate(STEPS, candidate, [&](const u8* skipped) {
+        return SPECIFICATION.steps(candidate.before, candidate.state, skipped);
+    });
     if (broken >= 0) note(finding_of(Found::ACTION, candidate, 1, broken), candidate.state);
 }
 
@@ -337,10 +359,33 @@ static bool is_before(const Finding& a, const Finding& b) {
     return a.place != b.place ? a.place < b.place : a.phase < b.phase;
 }
 
+// Whether a predicate fails that was not violated before: which are is known now.
+static bool fails_again(const Finding& finding) {
+    const V* before = level_number == 0 ? nullptr : state_at(parent_of_place(finding.place));
+    Candidate candidate{before, finding.state, finding.place, finding.label, false, 0};
+    try {
+        if (finding.phase == 1) {
+            check_step(candidate);
+        } else {
+            if (is_inside(candidate)) fingerprint(candidate.state);
+            check_state(candidate);
+        }
+        return false;
+    } catch (const Fault&) {
+        depth = 0;
+        return true;
+    }
+}
+
+static bool stands(const Finding& finding) {
+    if (finding.is_stored && !is_found_at(finding.fingerprint, finding.place)) return false;
+    return !keeps_going || finding.what != Found::EXAMINATION_FAULT || fails_again(finding);
+}
+
 // The first finding that stands; those that do not are dropped.
 static Finding first_finding() {
     std::sort(findings.begin(), findings.end(), is_before);
-    while (!findings.empty() && findings[0].is_stored && !is_found_at(findings[0].fingerprint, findings[0].place))
+    while (!findings.empty() && !stands(findings[0]))
         findings.erase(findings.begin());
     return findings.empty() ? Finding{Found::NONE, ~u64(0), 0, 0, 0, false, 0, nullptr, Fault{}} : findings[0];
 }
@@ -369,7 +414,7 @@ static Finding explore_level() {
 struct Result {
     const char* verdict;
     Finding finding;
-    u64 parent;  // the number of the state before the one found, or NO_PARENT
+    u64 parent;  // the number of the state before the one found, or NO_STATE
     u64 generated;
     u64 depth;
     u64 queue;
@@ -406,13 +451,14 @@ static void count_labels_until(u64 place, bool is_inclusive) {
 
 // Takes over the states of the level that has been filled, up to a place; the next one to expand is it.
 static void advance(u64 last_place) {
+    settle_violations(last_place, level_number, level_base);
     LevelStates taken = take_level(last_place);
     if (is_recorded && level_number == 0) record_initial(taken);
     if (is_recorded && level_number > 0) record_level(taken, last_place);
     for (u64 i = 0; i < taken.size; i++) {
         const Origin& origin = taken.origins[i];
         if (level_number == 0) {
-            links.push_back(Link{NO_PARENT, u32(origin.place)});
+            links.push_back(Link{NO_STATE, u32(origin.place)});
         } else {
             links.push_back(Link{u32(level_base + parent_of_place(origin.place)), u32(ordinal_of_place(origin.place))});
             found_by[origin.label]++;
@@ -430,7 +476,7 @@ static bool is_enumerated_again(const Finding& finding) {
 }
 
 static Result result_of(const Finding& finding) {
-    Result result{"violation", finding, NO_PARENT, generated_until(finding), 0, 0};
+    Result result{"violation", finding, NO_STATE, generated_until(finding), 0, 0};
     u64 expanded = 0;
     if (level_number > 0) {
         u64 position = parent_of_place(finding.place);
@@ -446,7 +492,7 @@ static Result result_of(const Finding& finding) {
 
 static Result stopped(const char* verdict, u64 generated, u64 expanded) {
     u64 reached = std::max<u64>(1, level_number + (level.size > 0));
-    return Result{verdict, Finding{Found::NONE, 0, 0, 0, 0, false, 0, nullptr, Fault{}}, NO_PARENT, generated, reached,
+    return Result{verdict, Finding{Found::NONE, 0, 0, 0, 0, false, 0, nullptr, Fault{}}, NO_STATE, generated, reached,
                   distinct - expanded};
 }
 
@@ -510,10 +556,10 @@ static void write_step(Text& text, u64 ordinal, const V* state) {
     text.add("\"]");
 }
 
-// The states on the way to the one of that number, found again from an initial one.
-static void write_path(Text& text, u64 number, const Finding& finding) {
+// The states on the way to the one of that number, found again from an initial one, and the one found from it.
+static void write_path(Text& text, u64 number, u64 place, const V* last) {
     std::vector<u32> ordinals;
-    for (u64 at = number; at != NO_PARENT; at = links[at].parent == NO_PARENT ? NO_PARENT : links[at].parent)
+    for (u64 at = number; at != NO_STATE; at = links[at].parent == NO_STATE ? NO_STATE : links[at].parent)
         ordinals.push_back(links[at].ordinal);
     std::vector<V> state;
     text.add("[");
@@ -526,8 +572,7 @@ static void write_path(Text& text, u64 number, const Finding& finding) {
         state.assign(next, next + SPECIFICATION.variables);
         write_step(text, ordinals[i], state.data());
     }
-    u64 ordinal = number == NO_PARENT ? finding.place : ordinal_of_place(finding.place);
-    if (finding.state != nullptr) write_step(text, ordinal, finding.state);
+    if (last != nullptr) write_step(text, number == NO_STATE ? place : ordinal_of_place(place), last);
     text.add("]");
 }
 
@@ -556,6 +601,20 @@ static void add_word(Text& text, const char* name, const char* word) {
     text.add("\"");
 }
 
+static void write_violations(Text& text) {
+    static const char* const names[] = {"invariant", "initial", "action"};  // by kind of predicate
+    for (u64 i = 0; i < violation_count(); i++) {
+        const Violation& violation = violation_at(i);
+        text.add(i == 0 ? "{\"found\":\"" : ",{\"found\":\"");
+        text.add(names[violation.kind]);
+        text.add("\"");
+        add_figure(text, "index", violation.index);
+        text.add(",\"path\":");
+        write_path(text, violation.parent, violation.place, violation.state);
+        text.add("}");
+    }
+}
+
 static void write_result(Text& text, const Result& result) {
     text.add("{\"verdict\":\"");
     text.add(result.verdict);
@@ -577,6 +636,9 @@ static void write_result(Text& text, const Result& result) {
     text.add(",\"hits\":\"");
     for (u32 i = 0; i < SPECIFICATION.points * 2; i++) text.add(all_hits[i] ? "1" : "0");
     text.add("\"");
+    text.add(",\"violations\":[");
+    write_violations(text);
+    text.add("]");
     const Finding& finding = result.finding;
     if (finding.what != Found::NONE) {
         add_word(text, "found", name_of_finding(finding.what));
@@ -584,7 +646,7 @@ static void write_result(Text& text, const Result& result) {
         add_word(text, "fault", name_of_fault(finding.fault.kind));
         add_word(text, "what", finding.fault.what == nullptr ? "" : finding.fault.what);
         text.add(",\"path\":");
-        write_path(text, result.parent, finding);
+        write_path(text, result.parent, finding.place, finding.state);
     }
     text.add("}\n");
 }
@@ -644,12 +706,13 @@ pthread_t start_thread(void* (*body)(void*), void* argument) {
 }
 
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
-// behaviour graph is recorded.
+// behaviour graph is recorded, whether the search goes on after a violation.
 int main(int count, char** arguments) {
-    if (count != 6) return 2;
+    if (count != 7) return 2;
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
     if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
+    if (std::atoi(arguments[6]) != 0) start_violations();
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
     generated_by.assign(SPECIFICATION.labels, 0);
     found_by.assign(SPECIFICATION.labels, 0);

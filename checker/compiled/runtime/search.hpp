@@ -6,8 +6,12 @@
 #include "interning.hpp"
 #include "sets.hpp"
 
+enum PredicateKind : u8 { INVARIANTS, INITIAL, STEPS, CONSTRAINTS, STEP_CONSTRAINTS, PREDICATE_KINDS };
+constexpr u32 NO_STATE = ~u32(0);  // in place of the number of a state
+
 // A specification: functions of a state (an array of its components, in the order of the variables), of a step (two
-// states). Predicates give the index of the first that is FALSE, or -1.
+// states). Predicates give the index of the first that is FALSE, or -1;
+// those that are skipped, by index, are not evaluated.
 struct Specification {
     u32 variables;
     u32 labels;
@@ -20,11 +24,12 @@ struct Specification {
     void (*start)();        // makes what depends on constants
     void (*init)();
     void (*next)(const V* state);
-    int (*invariants)(const V* state);
-    int (*initial)(const V* state);
-    int (*constraints)(const V* state);
-    int (*steps)(const V* state, const V* following);
-    int (*step_constraints)(const V* state, const V* following);
+    int (*invariants)(const V* state, const u8* skipped);
+    int (*initial)(const V* state, const u8* skipped);
+    int (*constraints)(const V* state, const u8* skipped);
+    int (*steps)(const V* state, const V* following, const u8* skipped);
+    int (*step_constraints)(const V* state, const V* following, const u8* skipped);
+    u32 predicate_counts[PREDICATE_KINDS];
     V (*view)(const V* state);  // null where there is none
     const u32* permutations;    // of places, one row after another, the identity first
     u32 permutation_count;

@@ -23,6 +23,9 @@ Step(p, d) == at' = [at EXCEPT ![p] = @ + d] /\\ log' = IF Len(log) < 2 THEN App
 Next == \\E p \\in P, d \\in {1, 2} : Step(p, d)
 Bound == \\A p \\in P : at[p] < 6
 Apart == \\A p, q \\in P : at[p] + at[q] # 9 \\/ p = q
+Early == at[CHOOSE p \\in P : TRUE] < 4
+Sum == \\A p \\in P : at[p] # 5
+Never == [][log' = log \\/ Len(log') < 2]_log
 Slow == [][\\A p \\in P : at'[p] <= at[p] + 1 \\/ at[p] < 5]_at
 ====
 """
@@ -45,6 +48,40 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path, more: str, limits
     expected = _facts(InterpretedEngine().check(posed, limits, None, options))
     for workers in (1, 2, 5):
         assert _facts(CompiledEngine(workers).check(posed, limits, None, options)) == expected
+
+
+@pytest.mark.parametrize("more", ["INVARIANT Apart Early", "INVARIANT Apart Sum Early PROPERTY Slow Never"])
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30), Limits(max_depth=5)], ids=str)
+def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Limits) -> None:
+    posed = problem(tmp_path, GRID_CONFIG + more, GRID)
+    options = Options(vacuity=False, keep_going=True)
+    expected = InterpretedEngine().check(posed, limits, None, options)
+    assert expected.violations
+    for workers in (1, 2, 5):
+        result = CompiledEngine(workers).check(posed, limits, None, options)
+        assert _facts(result) == _facts(expected)
+        assert _violations(result) == _violations(expected)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_failure_counts_where_its_predicate_was_not_violated_before(tmp_path: Path, late: bool) -> None:
+    """What is violated is not evaluated any more; what fails first ends the search."""
+    number = "6" if late else "1"
+    module = GRID.replace("====", f"Partial == \\A p \\in P : at[p] # 3 \\/ CHOOSE n \\in {{1}} : n = at[p]\n====")
+    module = module.replace("Partial ==", f"Partial == (\\A p \\in P : at[p] < {number}) /\\")
+    posed = problem(tmp_path, GRID_CONFIG + "INVARIANT Partial Apart", module)
+    options = Options(vacuity=False, keep_going=True)
+    expected = InterpretedEngine().check(posed, Limits(), None, options)
+    assert expected.verdict is (Verdict.ERROR if late else Verdict.INVARIANT)
+    for workers in (1, 2, 5):
+        result = CompiledEngine(workers).check(posed, Limits(), None, options)
+        assert (_facts(result), str(result.error)) == (_facts(expected), str(expected.error))
+
+
+def _violations(result: CheckResult) -> list[tuple[object, ...]]:
+    return [
+        (one.verdict, one.violated, [str(step.state) for step in one.counterexample.steps]) for one in result.violations
+    ]
 
 
 def _facts(result: CheckResult) -> tuple[object, ...]:
@@ -78,7 +115,6 @@ def test_endless_recursion_is_an_error_of_the_specification(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (Options(keep_going=True), "--continue"),
         (Options(coverage=True), "--coverage"),
         (Options(why="Inc"), "--why"),
         (Options(record_graph=True), "--dump"),
