@@ -19,6 +19,7 @@ from ...model.semantics import ir
 from ...model.values.order import string_order
 from ..interpreted.behaviours import Behaviours, behaviour_graph
 from ..interpreted.program import Program, State, Values
+from ..interpreted.recording import Recording
 from ..interpreted.search import Search, all_found
 from ..liveness.check import LivenessViolation, violations
 from ..liveness.graph import Numbers, Truths
@@ -116,6 +117,21 @@ def compiled_behaviours(
     named = np.array([*labels, 0], np.int64)[step_labels]
     graph, edge_labels, ends = behaviour_graph(parents, origins, targets, named, has_images=has_images)
     return CompiledBehaviours(program, states, graph, edge_labels, ends, recorded=recorded, questions=questions)
+
+
+def take_over(process: SearchProcess, search: Search, labels: Sequence[int]) -> Recording:
+    """Makes all states of a compiled search those of `search`; the steps between them."""
+    recorded = RecordedGraph(process, search.program)
+    parents = recorded.parents()
+    states = RecordedStates(recorded)
+    search.states[:] = [states[number] for number in range(len(parents))]
+    search.parents[:] = parents.tolist()
+    search.labels[:] = np.array([*labels, 0], np.int64)[recorded.numbers("parent_labels")].tolist()
+    recording = Recording()
+    recording.origins.frombytes(recorded.numbers("origins").tobytes())
+    recording.targets.frombytes(recorded.numbers("targets").tobytes())
+    recording.labels.extend(labels[label] for label in recorded.numbers("labels").tolist())
+    return recording
 
 
 @dataclass(slots=True, kw_only=True)

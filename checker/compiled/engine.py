@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import InterpretedEngine, Run, concluded
 from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
+from ..interpreted.recording import state_graph
 from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
-from ..result import CheckResult, Stats, Verdict, Violation
+from ..result import CheckResult, StateGraph, Stats, Verdict, Violation
 from . import build, process
 from .replay import replay
 from .unit import Declined, Unit
@@ -120,25 +122,37 @@ class CompiledRun(Run):
             if self.observer is not None:
                 self.observer.progress(search.stats)
 
-        obligations, keeps_going = self.plan(), self.options.keep_going
+        obligations, options = self.plan(), self.options
+        takes_over = options.record_graph or options.why is not None
         with process.SearchProcess(
             executable,
             self.workers,
             limits,
             self.problem.check_deadlock,
-            records_graph=bool(obligations),
-            keeps_going=keeps_going,
+            records_graph=bool(obligations) or takes_over,
+            keeps_going=options.keep_going,
         ) as running:
             answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)
             search.is_complete = answer.verdict == "pass"
             self._take_hits(map(int, answer.hits))
             violations = self._replayed(search, answer)
-            if obligations and (keeps_going or not violations):
+            if obligations and (options.keep_going or not violations):
                 violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
                 self._take_hits(running.hits())
+            graph = self._taken_over(search, unit, running) if takes_over else None
         verdict = violations[0].verdict if violations else VERDICTS[answer.verdict]
-        return self.with_coverage(self.result(verdict, search.stats, violations), search)
+        result = self.result(verdict, search.stats, violations)
+        return self.with_coverage(replace(result, graph=graph if options.record_graph else None), search)
+
+    def _taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> StateGraph:
+        from .behaviours import take_over
+
+        return state_graph(search, take_over(running, search, self._labels(unit)))
+
+    def _labels(self, unit: Unit) -> list[int]:
+        """The labels of the program, by the number that the search has for them."""
+        return [self.program.labels.index(label) for label in unit.labels]
 
     def _replayed(self, search: Search, answer: process.Answer) -> tuple[Violation, ...]:
         if answer.found is None and not answer.violations:
@@ -153,8 +167,7 @@ class CompiledRun(Run):
     def _behaviours(self, unit: Unit, running: process.SearchProcess) -> Behaviours:
         from .behaviours import compiled_behaviours
 
-        labels = [self.program.labels.index(label) for label in unit.labels]
-        return compiled_behaviours(running, self.program, labels, unit.questions)
+        return compiled_behaviours(running, self.program, self._labels(unit), unit.questions)
 
     def _take_hits(self, hits: Iterable[int]) -> None:
         if self.program.coverage is not None:
@@ -177,8 +190,6 @@ def declined_options(problem: Problem, options: Options) -> str | None:
     """What is asked for beside a search that this engine does not do."""
     wishes = {
         "--coverage": options.coverage,
-        "--why": options.why is not None,
-        "--dump": options.record_graph,
         "--checkpoint": options.checkpointing is not None,
     }
     asked = [name for name, is_asked in wishes.items() if is_asked]

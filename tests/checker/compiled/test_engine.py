@@ -9,13 +9,14 @@ from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
-from comitia.checker.result import CheckResult, Verdict
+from comitia.checker.result import CheckResult, StateGraph, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
+from comitia.model.values import show
 
 from ..interpreted.models import COUNTER, COUNTER_CONFIG, behaviour, problem
 
 GRID = """---- MODULE Grid ----
-EXTENDS Integers, FiniteSets, Sequences
+EXTENDS Integers, FiniteSets, Sequences, TLC
 CONSTANT P
 VARIABLES at, log
 Init == at = [p \\in P |-> 0] /\\ log = <<>>
@@ -23,6 +24,7 @@ Step(p, d) == at' = [at EXCEPT ![p] = @ + d] /\\ log' = IF Len(log) < 2 THEN App
 Next == \\E p \\in P, d \\in {1, 2} : Step(p, d)
 Bound == \\A p \\in P : at[p] < 6
 Apart == \\A p, q \\in P : at[p] + at[q] # 9 \\/ p = q
+Perms == Permutations(P)
 Early == at[CHOOSE p \\in P : TRUE] < 4
 Sum == \\A p \\in P : at[p] # 5
 Never == [][log' = log \\/ Len(log') < 2]_log
@@ -67,7 +69,7 @@ def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Li
 def test_a_failure_counts_where_its_predicate_was_not_violated_before(tmp_path: Path, late: bool) -> None:
     """What is violated is not evaluated any more; what fails first ends the search."""
     number = "6" if late else "1"
-    module = GRID.replace("====", f"Partial == \\A p \\in P : at[p] # 3 \\/ CHOOSE n \\in {{1}} : n = at[p]\n====")
+    module = GRID.replace("====", "Partial == \\A p \\in P : at[p] # 3 \\/ CHOOSE n \\in {1} : n = at[p]\n====")
     module = module.replace("Partial ==", f"Partial == (\\A p \\in P : at[p] < {number}) /\\")
     posed = problem(tmp_path, GRID_CONFIG + "INVARIANT Partial Apart", module)
     options = Options(vacuity=False, keep_going=True)
@@ -76,6 +78,26 @@ def test_a_failure_counts_where_its_predicate_was_not_violated_before(tmp_path: 
     for workers in (1, 2, 5):
         result = CompiledEngine(workers).check(posed, Limits(), None, options)
         assert (_facts(result), str(result.error)) == (_facts(expected), str(expected.error))
+
+
+@pytest.mark.parametrize("more", ["", "INVARIANT Apart", "SYMMETRY Perms INVARIANT Early", "PROPERTY Slow"])
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30)], ids=str)
+def test_the_graph_and_the_guards_are_those_of_the_interpreter(tmp_path: Path, more: str, limits: Limits) -> None:
+    posed = problem(tmp_path, GRID_CONFIG + more, GRID)
+    options = Options(vacuity=False, record_graph=True, why="Step")
+    expected = InterpretedEngine().check(posed, limits, None, options)
+    assert expected.graph is not None
+    for workers in (1, 3):
+        result = CompiledEngine(workers).check(posed, limits, None, options)
+        assert _facts(result) == _facts(expected)
+        assert _shown(result.graph) == _shown(expected.graph)
+        assert repr(result.why) == repr(expected.why)
+
+
+def _shown(graph: StateGraph | None) -> tuple[object, ...]:
+    assert graph is not None
+    edges = list(zip(graph.origins, graph.targets, (graph.actions[label] for label in graph.labels), strict=True))
+    return ([[show(value) for value in state] for state in graph.states], graph.initial, edges)
 
 
 def _violations(result: CheckResult) -> list[tuple[object, ...]]:
@@ -116,8 +138,6 @@ def test_endless_recursion_is_an_error_of_the_specification(tmp_path: Path) -> N
     ("options", "reason"),
     [
         (Options(coverage=True), "--coverage"),
-        (Options(why="Inc"), "--why"),
-        (Options(record_graph=True), "--dump"),
     ],
 )
 def test_what_it_declines_it_names_before_it_runs(tmp_path: Path, options: Options, reason: str) -> None:
