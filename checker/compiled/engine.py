@@ -91,10 +91,7 @@ class CompiledRun(Run):
         reason = declined_options(self.problem, self.options)
         if reason is not None:
             raise Declined(reason)
-        group = self.group()
-        if group and self.problem.view is not None:
-            raise Declined("the compiled engine does not do VIEW together with SYMMETRY")
-        return Unit(self.program, group, self.program.coverage, self.plan())
+        return Unit(self.program, self.group(), self.program.coverage, self.plan())
 
     def translated(self) -> tuple[Unit, str]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""

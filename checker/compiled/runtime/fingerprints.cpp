@@ -92,9 +92,55 @@ static u64 least_fingerprint(const V* state) {
     return least == 0 ? 1 : least;
 }
 
+// --- the view of the least state -------------------------------------------------------------------------------------
+
+static V permuted(V v, u32 permutation);
+
+static V permuted_object(const Object* object, u32 permutation) {
+    u64 size = object->size;
+    V* items = static_cast<V*>(allocate((size + 1) * sizeof(V)));
+    for (u64 i = 0; i < size; i++) items[i] = permuted(object->items()[i], permutation);
+    if (object->kind == SET) return make_set(items, size);
+    if (object->kind == SEQUENCE) return make_sequence(items, size);
+    V* keys = static_cast<V*>(allocate((size + 1) * sizeof(V)));
+    for (u64 i = 0; i < size; i++) keys[i] = permuted(object->domain->keys[i], permutation);
+    return function_of_pairs(keys, items, u32(size));
+}
+
+// The image of a value whose objects are interned.
+static V permuted(V v, u32 permutation) {
+    if (is_pointer(v)) return hashes_of(object_of(v)) == UNMOVED ? v : permuted_object(object_of(v), permutation);
+    if (tag_of(v) != MODEL || place_of(v) >= SPECIFICATION.permuted_places) return v;
+    return model_value(SPECIFICATION.permutations[permutation * SPECIFICATION.permuted_places + place_of(v)]);
+}
+
+static bool is_less(const V* a, const V* b) {
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) {
+        met_incomparable = false;
+        int order = compare(a[i], b[i]);
+        if (met_incomparable) incomparable();
+        if (order != 0) return order < 0;
+    }
+    return false;
+}
+
+// The least, in TLC's order, of a state and its images.
+static const V* least_image(const V* state) {
+    u64 bytes = SPECIFICATION.variables * sizeof(V);
+    const V* least = state;
+    for (u32 permutation = 1; permutation < SPECIFICATION.permutation_count; permutation++) {
+        V* image = static_cast<V*>(allocate(bytes));
+        for (u32 i = 0; i < SPECIFICATION.variables; i++) image[i] = permuted(state[i], permutation);
+        if (is_less(image, least)) least = image;
+    }
+    return least;
+}
+
 u64 fingerprint(const V* state) {
-    if (SPECIFICATION.permutation_count > 1) return least_fingerprint(state);
-    if (SPECIFICATION.view != nullptr) return finished(hash_of(SPECIFICATION.view(state)));
+    bool is_symmetric = SPECIFICATION.permutation_count > 1;
+    if (SPECIFICATION.view != nullptr)
+        return finished(hash_of(SPECIFICATION.view(is_symmetric ? least_image(state) : state)));
+    if (is_symmetric) return least_fingerprint(state);
     u64 sum = 0;
     for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += variable_term(i, hash_of(state[i]));
     return finished(sum);

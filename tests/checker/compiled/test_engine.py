@@ -106,6 +106,17 @@ def _violations(result: CheckResult) -> list[tuple[object, ...]]:
     ]
 
 
+@pytest.mark.parametrize("view", ["log", "<<at, Len(log)>>", "[p \\in P |-> at[p] + Len(log)]", "{at[p] : p \\in P}"])
+@pytest.mark.parametrize("symmetry", ["", "SYMMETRY Perms\n"])
+def test_the_view_of_the_least_state(tmp_path: Path, view: str, symmetry: str) -> None:
+    module = GRID.replace("====", f"Shown == {view}\n====")
+    config = GRID_CONFIG.replace("p2}", "p2, p3}") + f"VIEW Shown\n{symmetry}INVARIANT Apart"
+    posed = problem(tmp_path, config, module)
+    expected = _facts(InterpretedEngine().check(posed))
+    for workers in (1, 3):
+        assert _facts(CompiledEngine(workers).check(posed)) == expected
+
+
 def _facts(result: CheckResult) -> tuple[object, ...]:
     stats = result.stats
     figures = (stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions)
