@@ -34,6 +34,7 @@ INTERRUPTED = 128 + signal.SIGINT
 DIFFERENT_FROM_TLC = 1
 MOUNTED = {
     "export": ".export:export",
+    "kills": ".kills:kills",
     "prove": ".symbolic.commands:prove",
     "simulate": "..impl.commands:simulate",
     "validate": ".conformance.commands:validate",

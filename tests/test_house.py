@@ -37,7 +37,7 @@ FLOORS = (
     ("checker/report",),
     ("checker/loading", "checker/tlc", "checker/check_options"),
     ("checker/proof_libraries",),
-    ("checker/export",),
+    ("checker/export", "checker/kills"),
     ("checker/cli",),
     ("checker/start",),
 )
@@ -58,6 +58,7 @@ ENTRY_POINTS = (
     "checker/cli",
     "checker/conformance/commands",
     "checker/export",
+    "checker/kills",
     "checker/symbolic/commands",
     "impl/commands",
 )
