@@ -37,6 +37,8 @@ MOUNTED = {
     "kills": ".kills:kills",
     "prove": ".symbolic.commands:prove",
     "simulate": "..impl.commands:simulate",
+    "attack": "..impl.commands:attack",
+    "measure": "..impl.commands:measure",
     "validate": ".conformance.commands:validate",
 }
 """Commands that live elsewhere: name → module (relative to this package) and attribute; no module, no command."""

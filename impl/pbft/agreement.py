@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .certificates import is_stable, lowest, make_votes
+from .certificates import is_stable, lowest, make_votes, signers_of
 from .effects import Execution, Refusal
 from .encoding import Digest, digest_of
 from .guards import Guards
@@ -39,16 +39,16 @@ class NormalCase(Guards):
             return Refusal.UNKNOWN_CLIENT
         if not self._is_authentic(message):
             return Refusal.BAD_SIGNATURE
-        objection = self._clients.objection(request)
+        objection = self.clients.objection(request)
         if objection is not None:
             return objection
-        record = self._clients.last(request.client)
+        record = self.clients.last(request.client)
         if record is not None and record.timestamp == request.timestamp:
             # "If the request has already been processed, the replicas simply re-send the reply".
             self._reply(record.client, record.timestamp, record.result)
             return None
-        is_news = self._clients.pending.get(request.client) != message
-        self._clients.wait_for(message)
+        is_news = self.clients.pending.get(request.client) != message
+        self.clients.wait_for(message)
         if self.is_primary:
             self._propose()
         elif is_news:
@@ -61,11 +61,11 @@ class NormalCase(Guards):
 
     def _propose(self) -> None:
         """Give numbers to batches of what waits, as long as the water marks and the number in flight allow."""
-        while self.is_primary and self.is_active and not self._checkpoints.is_missing_state:
+        while self.is_primary and self.is_active and self.executed >= self.low:
             is_full = self._next > self.executed + self.config.max_in_flight
             batch = tuple(
                 request
-                for client, request in self._clients.pending.items()
+                for client, request in self.clients.pending.items()
                 if request.content.timestamp > self._proposed.get(client, 0)
             )[: self.config.max_batch]
             if is_full or not self._is_in_window(self._next) or not batch:
@@ -216,7 +216,11 @@ class NormalCase(Guards):
         vote = self.authentication.sign(self._checkpoints.taken(state))
         self._checkpoints.count(vote)
         self._send(vote, *self.others)
-        self._try_to_stabilise(vote.content.sequence, vote.content.digest)
+        wanted = self._checkpoints.wanted
+        if wanted is not None and wanted.sequence == state.sequence:
+            self._reach(wanted)
+        else:
+            self._try_to_stabilise(vote.content.sequence, vote.content.digest)
 
     def _on_checkpoint(self, message: Signed[Checkpoint]) -> Refusal | None:
         content = message.content
@@ -235,30 +239,38 @@ class NormalCase(Guards):
         sequence number n with the same digest d signed by different replicas"."""
         certificate = self._checkpoints.certificate(sequence, digest, self._checkpoints_needed())
         if certificate is not None:
-            self._make_stable(certificate)
+            self._reach(certificate)
 
-    def _make_stable(self, certificate: CheckpointCertificate) -> None:
-        self._checkpoints.make_stable(certificate)
-        self.log.collect_garbage(certificate.sequence)
-        self._next = max(self._next, certificate.sequence + 1)
-        if self._checkpoints.is_missing_state:
+    def _reach(self, certificate: CheckpointCertificate) -> None:
+        """A checkpoint is stable. Whoever has that state moves its water marks, whoever has not fetches it first."""
+        if self._checkpoints.own_digest(certificate.sequence) == certificate.digest:
+            self._make_stable(certificate)
+        elif certificate.sequence > self.executed:
+            self._checkpoints.want(certificate)
             self._fetch_state()
 
+    def _make_stable(self, certificate: CheckpointCertificate, state: ReplicaState | None = None) -> None:
+        self._checkpoints.make_stable(certificate, state)
+        self.log.collect_garbage(certificate.sequence)
+        self._next = max(self._next, certificate.sequence + 1)
+
     def _on_stable_checkpoint(self, certificate: CheckpointCertificate) -> Refusal | None:
-        if certificate.sequence <= self.low:
+        wanted = self._checkpoints.wanted
+        if certificate.sequence <= max(self.low, wanted.sequence if wanted is not None else 0):
             return Refusal.NOT_WANTED
         if not is_stable(self.authentication, self.config, certificate):
             return Refusal.BAD_CERTIFICATE
-        self._make_stable(certificate)
+        self._reach(certificate)
         self._propose()
         return None
 
     def _fetch_state(self) -> None:
         """Ask f + 1 of those who have voted for the checkpoint: one of them is correct and has the state."""
-        stable = self._checkpoints.stable
-        voters = [replica for index, replica in enumerate(self.config.replicas) if stable.votes.signers >> index & 1]
-        others = [replica for replica in voters if replica != self.replica_id]
-        self._seal_and_send(FetchState(stable.sequence), *others[: self.config.witness])
+        wanted = self._checkpoints.wanted
+        if wanted is not None:
+            voters = signers_of(self.config, wanted.votes)
+            others = [replica for replica in voters if replica != self.replica_id]
+            self._seal_and_send(FetchState(wanted.sequence), *others[: self.config.witness])
 
     def _on_fetch_state(self, sender: str, content: FetchState) -> Refusal | None:
         state = self._checkpoints.state
@@ -271,17 +283,16 @@ class NormalCase(Guards):
 
     def _on_state_body(self, message: StateBody) -> Refusal | None:
         certificate, state = message.certificate, message.state
-        if not self._checkpoints.is_missing_state or certificate.sequence < self.low:
+        wanted = self._checkpoints.wanted
+        if wanted is None or certificate.sequence < wanted.sequence or certificate.sequence <= self.executed:
             return Refusal.NOT_WANTED
         if not self._is_certified(state, certificate):
             return Refusal.WRONG_STATE
         if not is_stable(self.authentication, self.config, certificate):
             return Refusal.BAD_CERTIFICATE
-        if certificate.sequence > self.low:
-            self._make_stable(certificate)
-        self._checkpoints.fetched(state)
+        self._make_stable(certificate, state)
         self.executed = certificate.sequence
-        self._clients.restore(state.clients)
+        self.clients.restore(state.clients)
         self._restore = state.service
         self._elapsed_ticks = 0
         self._next = max(self._next, self.executed + 1)

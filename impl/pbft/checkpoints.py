@@ -14,21 +14,18 @@ from .messages import GENESIS, Checkpoint, CheckpointCertificate, ReplicaState, 
 
 
 class Checkpoints:
-    """`stable` is the last stable checkpoint (its sequence number is the low water mark); `state` the state there, or
-    None while it has to be fetched."""
+    """`stable` is the last stable checkpoint (its sequence number is the low water mark) and `state` the state there,
+    None while it has to be fetched; `wanted` is a stable checkpoint that others have reached and this replica has
+    not."""
 
     def __init__(self, config: Config, stable: CheckpointCertificate, state: ReplicaState | None) -> None:
         self._config = config
         self.stable = stable
         self.state = state
+        self.wanted = stable if state is None and stable != GENESIS else None
         # By sequence number: the votes by replica; the own states and their digests.
         self._votes: dict[int, dict[str, Ballot]] = {}
         self._own: dict[int, tuple[Digest, ReplicaState]] = {}
-
-    @property
-    def is_missing_state(self) -> bool:
-        """Whether others have executed a stable checkpoint that this replica has not."""
-        return self.state is None and self.stable != GENESIS
 
     def taken(self, state: ReplicaState) -> Checkpoint:
         """The own state at a checkpoint; the result is what there is to vote."""
@@ -72,17 +69,23 @@ class Checkpoints:
             sequence, digest, make_votes(self._config, lowest(self._config, signatures, quorum))
         )
 
-    def make_stable(self, certificate: CheckpointCertificate) -> None:
+    def make_stable(self, certificate: CheckpointCertificate, state: ReplicaState | None = None) -> None:
         """Move the low water mark up, and forget what is below: "discards ... all earlier checkpoints and checkpoint
-        messages" (section 4.3). The state is missing unless it is this replica's own."""
-        assert certificate.sequence > self.stable.sequence
+        messages" (section 4.3). The state there is `state`, or this replica's own, or else it is wanted."""
+        assert certificate.sequence >= self.stable.sequence
         own = self._own.get(certificate.sequence)
+        if state is None and own is not None and own[0] == certificate.digest:
+            state = own[1]
         self.stable = certificate
-        self.state = own[1] if own is not None and own[0] == certificate.digest else None
+        self.state = state
         self._votes = {sequence: votes for sequence, votes in self._votes.items() if sequence > certificate.sequence}
         self._own = {sequence: own for sequence, own in self._own.items() if sequence > certificate.sequence}
+        if state is None:
+            self.want(certificate)
+        elif self.wanted is not None and self.wanted.sequence <= certificate.sequence:
+            self.wanted = None
 
-    def fetched(self, state: ReplicaState) -> None:
-        """The state at the stable checkpoint has come."""
-        assert state.sequence == self.stable.sequence
-        self.state = state
+    def want(self, certificate: CheckpointCertificate) -> None:
+        """Remember that the state at a stable checkpoint is to be fetched, unless a later one is."""
+        if self.wanted is None or self.wanted.sequence < certificate.sequence:
+            self.wanted = certificate

@@ -124,14 +124,14 @@ class PbftCore(NormalCase):
         self.executed = execution.sequence
         for request, result in zip(execution.requests, outcome.results, strict=True):
             assert len(result) <= self.config.max_operation_bytes
-            self._clients.executed(request, result)
+            self.clients.executed(request, result)
             self._reply(request.client, request.timestamp, result)
         # "the replica ... restarts it if at that point it is waiting to execute some other request" (section 4.4).
         self._elapsed_ticks = 0
         self._attempts = 0
         if execution.is_checkpoint:
             assert outcome.state is not None
-            self._take_checkpoint(ReplicaState(self.executed, outcome.state, self._clients.records))
+            self._take_checkpoint(ReplicaState(self.executed, outcome.state, self.clients.records))
         self._propose()
         self._execute_next()
         return self._effects()
@@ -146,8 +146,9 @@ class PbftCore(NormalCase):
             {slot.sequence: slot.picture() for slot in self.log},
             self._checkpoints.votes(),
             self._view_changes.views(),
-            {record.client: record.timestamp for record in self._clients.records},
-            self._checkpoints.is_missing_state,
+            {record.client: record.timestamp for record in self.clients.records},
+            {client: request.content.timestamp for client, request in self.clients.pending.items()},
+            self._checkpoints.wanted is not None,
         )
 
     def _on_signed(self, message: Signed[Request | Reply | ReplicaContent]) -> Refusal | None:
@@ -271,6 +272,7 @@ class PbftCore(NormalCase):
         self._next = last + 1
         if plan.stable.sequence > self.low:
             self._make_stable(plan.stable)
+            self._fetch_state()
         for message in content.pre_prepares:
             if message.content.sequence > self.low:
                 slot = self.log.slot(message.content.sequence)
@@ -287,8 +289,7 @@ class PbftCore(NormalCase):
 
     def _send_status(self) -> None:
         self._seal_and_send(Status(self.view, self.is_active, self.low, self.executed), *self.others)
-        if self._checkpoints.is_missing_state:
-            self._fetch_state()
+        self._fetch_state()
         slot = self.log.get(self.executed + 1)
         if slot is not None and slot.is_committed and slot.body is None:
             self._fetch_batch(slot)
@@ -296,7 +297,7 @@ class PbftCore(NormalCase):
 
     def _relay_pending(self) -> None:
         if self.is_active and not self.is_primary:
-            for request in self._clients.pending.values():
+            for request in self.clients.pending.values():
                 self._send(request, self.primary)
 
     def _on_status(self, sender: str, status: Status) -> Refusal | None:
@@ -341,12 +342,13 @@ class PbftCore(NormalCase):
         """Section 4.4: "A backup starts a timer when it receives a request and the timer is not already running";
         after a VIEW-CHANGE "it waits for 2f + 1 view-change messages for view v + 1 and then starts a timer"
         (4.5.2)."""
-        if self._checkpoints.is_missing_state:
+        if self.executed < self.low:
+            # Nothing can be executed in any view before the state has come.
             return False
         if not self.is_active:
             return len(self._view_changes.of(self.view)) >= self.config.quorum
         has_accepted = any(slot.sequence > self.executed and slot.digest is not None for slot in self.log)
-        return has_accepted or bool(self._clients.pending)
+        return has_accepted or bool(self.clients.pending)
 
     def _vote_again(self) -> None:
         """After a restart: what was promised before the crash stands. Nothing is sent: others will ask."""

@@ -38,8 +38,8 @@ class Guards:
     """What a replica knows, and the rules that need nothing else.
 
     Readable at any time: `replica_id`, `others`, `view`, `is_active` (False between a VIEW-CHANGE and the NEW-VIEW),
-    `executed` (the last sequence number executed), `low` (the low water mark), `log`, `refusals` (how often each reason
-    was given), `primary` and `is_primary`.
+    `executed` (the last sequence number executed), `low` (the low water mark), `log`, `clients`, `refusals` (how
+    often each reason was given), `primary` and `is_primary`.
     """
 
     def __init__(self, replica_id: str, config: Config, authentication: Authentication, durable: DurableState) -> None:
@@ -55,9 +55,9 @@ class Guards:
         self.log = Log(durable.slots)
         # While the state at the stable checkpoint is missing, nothing above it can be executed.
         self.executed = 0 if durable.state is None else durable.state.sequence
-        self._clients = Clients()
+        self.clients = Clients()
         if durable.state is not None:
-            self._clients.restore(durable.state.clients)
+            self.clients.restore(durable.state.clients)
         self._checkpoints = Checkpoints(config, durable.stable, durable.state)
         self._view_changes = ViewChanges(config, authentication)
         self._new_view = durable.new_view
@@ -82,6 +82,16 @@ class Guards:
     def low(self) -> int:
         """h: "the sequence number of the last stable checkpoint" (section 4.3)."""
         return self._checkpoints.stable.sequence
+
+    @property
+    def stable(self) -> CheckpointCertificate:
+        """The last stable checkpoint."""
+        return self._checkpoints.stable
+
+    @property
+    def state(self) -> ReplicaState | None:
+        """The state there; None while it is missing."""
+        return self._checkpoints.state
 
     @property
     def primary(self) -> str:
@@ -206,7 +216,7 @@ class Guards:
 
     def _not_yet_executed(self, batch: Batch) -> tuple[Request, ...]:
         """Section 4.1: timestamps "ensure exactly-once semantics for the execution of client requests"."""
-        latest = {record.client: record.timestamp for record in self._clients.records}
+        latest = {record.client: record.timestamp for record in self.clients.records}
         chosen: list[Request] = []
         for message in batch:
             request = message.content

@@ -56,7 +56,8 @@ class Snapshot:
     """All state of a replica at one moment, as far as the protocol acts on it.
 
     `low` is the low water mark, `executed` the last sequence number executed, `slots` those above `low`; `checkpoints`
-    are votes by sequence number and replica; `view_changes` the view of the latest view change of each replica.
+    are votes by sequence number and replica; `view_changes` the view of the latest view change of each replica;
+    `timestamps` those of the last executed request of each client, `waiting` those of requests that wait.
     """
 
     view: int
@@ -67,4 +68,5 @@ class Snapshot:
     checkpoints: Mapping[int, Mapping[str, Digest]]
     view_changes: Mapping[str, int]
     timestamps: Mapping[str, int]
+    waiting: Mapping[str, int]
     is_missing_state: bool

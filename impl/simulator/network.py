@@ -24,7 +24,10 @@ class Envelope(Generic[Message]):
 
 
 class Network(Generic[Message]):
-    """Carries envelopes to `deliver`. `conditions` may be replaced at any time, for what is sent from then on."""
+    """Carries envelopes to `deliver`; `tap` is shown each that is sent.
+
+    `conditions` may be replaced at any time, for what is sent from then on.
+    """
 
     def __init__(
         self,
@@ -32,17 +35,20 @@ class Network(Generic[Message]):
         random: random.Random,
         conditions: LinkConditions,
         deliver: Callable[[Envelope[Message]], None],
+        tap: Callable[[Envelope[Message]], None] = lambda envelope: None,
     ) -> None:
         self.conditions = conditions
         self.sent = self.lost = self.duplicated = 0
         self._clock = clock
         self._random = random
         self._deliver = deliver
+        self._tap = tap
         self._cut: set[tuple[str, str]] = set()
 
     def send(self, envelope: Envelope[Message]) -> None:
         """Put `envelope` under way, perhaps twice, perhaps never to arrive."""
         self.sent += 1
+        self._tap(envelope)
         if self._random.random() < self.conditions.lost_share:
             self.lost += 1
             return

@@ -215,7 +215,7 @@ def test_nothing_grows_beyond_its_bounds(steps: list[Step]) -> None:
         assert all(core.low < sequence <= core.low + CONFIG.window for sequence in snapshot.checkpoints)
         assert len(snapshot.checkpoints) <= CONFIG.window // CONFIG.checkpoint_interval
         assert set(snapshot.view_changes) <= set(CONFIG.replicas)
-        assert len(core._clients.pending) <= len(CONFIG.clients)
+        assert len(core.clients.pending) <= len(CONFIG.clients)
         assert len(core._answered) <= len(core.others) * (2 + CONFIG.window)
         assert len(replica.durable.slots) <= CONFIG.window
 

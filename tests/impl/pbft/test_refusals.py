@@ -87,6 +87,15 @@ def changing() -> PbftCore:
     return made
 
 
+def collected() -> PbftCore:
+    """r2, for which 4 is stable."""
+    cluster = Cluster(CONFIG)
+    for number in range(4):
+        cluster.invoke("c1", b"%d" % number)
+        cluster.deliver()
+    return cluster.cores["r2"]
+
+
 def missing() -> PbftCore:
     """r2, which knows of a stable checkpoint and lacks the state."""
     made = core()
@@ -168,7 +177,7 @@ CASES: list[tuple[Refusal, str, Make, object]] = [
     (Refusal.FUTURE_VIEW, "a vote", core, sign("r3", Prepare(1, 1, D))),
     (Refusal.VIEW_CHANGING, "a vote", changing, sign("r3", Prepare(1, 1, D))),
     (Refusal.OUTSIDE_WATER_MARKS, "above", core, sign("r3", Prepare(0, 9, D))),
-    (Refusal.OUTSIDE_WATER_MARKS, "below", missing, sign("r3", Commit(0, 4, D))),
+    (Refusal.OUTSIDE_WATER_MARKS, "below", collected, sign("r3", Commit(0, 4, D))),
     (Refusal.OUTSIDE_WATER_MARKS, "a proposal", core, proposal(9, request())),
     (Refusal.OUTSIDE_WATER_MARKS, "a checkpoint", core, sign("r3", Checkpoint(12, D))),
     (Refusal.NOT_PRIMARY, "a proposal of a backup", core, proposal(2, request(), primary="r3")),
