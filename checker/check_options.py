@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .engine import Checkpointing, Interruption, Limits, Options, Simulation
+from .engine import FINGERPRINTS, Checkpointing, Interruption, Limits, Options, Simulation
 
 ENGINES = ("auto", "interpreted", "compiled")
 GRAPH_ENDINGS = (".dot", ".graphml")
@@ -23,6 +23,13 @@ _COUNT = click.IntRange(min=1)
 OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="How to evaluate."),
     click.option("--workers", type=_COUNT, default=1, show_default=True, metavar="N", help="Worker threads."),
+    click.option(
+        "--fingerprint",
+        type=click.Choice(FINGERPRINTS),
+        default=FINGERPRINTS[0],
+        show_default=True,
+        help="By how many bits the compiled engine knows states, or by all that they are.",
+    ),
     click.option("--emit-cpp", metavar="FILE|-", help="Write the C++ of the compiled engine, and check nothing."),
     click.option("--json", metavar="FILE|-", help="Also write the result as one JSON object; `-`: only that."),
     click.option("--max-states", type=_COUNT, metavar="N", help="Stop after N distinct states."),
@@ -126,6 +133,7 @@ def read(given: dict[str, Any]) -> Wishes:
             why=given["why"],
             record_graph=graph is not None,
             checkpointing=_checkpointing(given),
+            fingerprint=given["fingerprint"],
         ),
         simulation=_simulation(given) if is_simulation else None,
         changes_only=given["difftrace"],

@@ -35,6 +35,10 @@ class Checkpointing:
     interruption: Interruption = field(default_factory=Interruption)
 
 
+FINGERPRINTS = ("64", "128", "exact")
+"""By so many bits, or by all that they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a search does beside looking for a first violation.
@@ -44,6 +48,7 @@ class Options:
     coverage: count how often each conjunct and branch was evaluated, and was true.
     why: the name of an action whose guards are evaluated, each on its own, in all states that were found.
     record_graph: keep the steps between states.
+    fingerprint: how the compiled engine tells states apart, one of FINGERPRINTS.
     """
 
     keep_going: bool = False
@@ -52,6 +57,7 @@ class Options:
     why: str | None = None
     record_graph: bool = False
     checkpointing: Checkpointing | None = None
+    fingerprint: str = "64"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,23 @@ class Stats:
     """Action of Next → (states generated, distinct states found), in order of appearance; known when a search ends."""
     behaviours: int | None = None
     """How many behaviours a simulation has begun; None for a search."""
+    fingerprints: Fingerprints | None = None
+    """None where states are compared with each other, as the interpreter does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """How states were told apart, and how likely it is that one was taken for another, and so not explored.
+
+    `bits`: of a fingerprint; None where all that a state is was compared. `table_bytes`: what those of all states take.
+    `calculated` takes fingerprints for random; `observed` is judged by the two that lie nearest, None with 128 bits,
+    of which half are looked at. Both as TLC reports them (tlc2/tool/fp/FPSet, `checkFPs`).
+    """
+
+    bits: int | None
+    table_bytes: int
+    calculated: float
+    observed: float | None
 
 
 @dataclass(frozen=True, slots=True)

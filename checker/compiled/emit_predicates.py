@@ -26,10 +26,9 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
     arguments = "s, t" if is_action else "s"
     calls: list[tuple[str, int]] = []
     for index, predicate in enumerate(predicates):
-        calls += [
-            (_conjunct(unit, part, predicate.name, arguments), index)
-            for part in conjuncts(unit.program, predicate.expr)
-        ]
+        for part in conjuncts(unit.program, predicate.expr):
+            call = _conjunct(unit, part, predicate.name, arguments)
+            calls.append((call if is_action else _unless_unchanged(unit, part, call), index))
     emitter = Emitter(unit)
     header = f"static int {name}({STEP if is_action else STATE}, const u8* skipped)"
     with emitter.writer.function(header, end="}"):
@@ -37,22 +36,30 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
         if is_action:
             emitter.writer.write("(void)t;")
         for call, index in calls:
-            emitter.writer.write(f"if (!skipped[{index}] && !{call}) return {index};")
+            emitter.writer.write(f"if (!skipped[{index}] && !({call})) return {index};")
         emitter.writer.write("return -1;")
     unit.add_function(emitter.writer)
+
+
+def _unless_unchanged(unit: Unit, conjunct: ir.Expr, call: str) -> str:
+    """What a conjunct was in the state before it is still where no component that it reads has changed."""
+    facts = unit.program.analysis.facts(conjunct)
+    if facts.impure or not facts.reads or len(facts.reads) > MAX_KEY:
+        return call
+    unchanged = " && ".join(f"same(well_before[{index}], s[{index}])" for index in sorted(facts.reads))
+    return f"(well_before != nullptr && {unchanged}) || {call}"
 
 
 def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str:
     """The text of a call that tells whether a conjunct holds."""
     is_action = "t" in arguments
-    test = emit_test(unit, conjunct, title, is_action=is_action)
     # [A]_v holds where A does; A alone reads few variables where v is often all of them.
     square = conjunct if isinstance(conjunct, ir.ActionSubscript) and not conjunct.is_angle else None
     remembered = conjunct if square is None else square.action
     reads = _key(unit, remembered)
     if reads is None:
-        return f"{test}({arguments})"
-    known = test if square is None else emit_test(unit, remembered, title, is_action=is_action)
+        return f"{emit_test(unit, conjunct, title, is_action=is_action)}({arguments})"
+    known = emit_test(unit, remembered, title, is_action=is_action)
     key = [f"{state}[{index}]" for state in ("s", "t")[: 1 + is_action] for index in reads]
     name = unit.fresh(f"known_{title}")
     unit.declare(f"static __thread Memo<{len(key)}> {name}_memo;")
@@ -63,7 +70,10 @@ def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str:
         emitter.writer.write(f"if (row->outcome == UNKNOWN) row->outcome = {known}({arguments}) ? HOLDS : FAILS;")
         emitter.writer.write("return row->outcome == HOLDS;")
     unit.add_function(emitter.writer)
-    return f"{name}({arguments})" if square is None else f"({name}({arguments}) || {test}({arguments}))"
+    if square is None:
+        return f"{name}({arguments})"
+    same = ir.Unchanged(square.subscript.span, square.subscript)
+    return f"({name}({arguments}) || {emit_test(unit, same, title, is_action=True)}({arguments}))"
 
 
 def emit_test(unit: Unit, node: ir.Expr, title: str, *, is_action: bool, values: Values = NO_VALUES) -> str:

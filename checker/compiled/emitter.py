@@ -330,7 +330,7 @@ class Emitter(Binder[Cpp]):
             return self.value(body, Context({}, context.primed))
         if definition.is_recursive or native_of(definition) is not None:
             return self.call_function(definition, (), context)
-        if facts.size <= INLINE_SIZE or facts.primed:
+        if facts.primed or (facts.size <= INLINE_SIZE and not self.unit.is_recalled(definition)):
             return self.shared((definition, context.primed), lambda: self.value(body, Context({}, context.primed)))
         return self.shared((definition, context.primed), lambda: self.call_function(definition, (), context))
 

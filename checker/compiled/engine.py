@@ -17,7 +17,7 @@ from ..interpreted.predicates import Predicates, compile_predicates
 from ..interpreted.recording import state_graph
 from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
-from ..result import CheckResult, StateGraph, Stats, Verdict, Violation
+from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
 from . import build, process
 from .replay import replay
 from .unit import Declined, Unit
@@ -31,6 +31,8 @@ def _not_compiled(*_states: object) -> int:
 
 
 NOT_COMPILED = Predicates(*[_not_compiled] * 5)
+EXACT = "exact"
+WORD_BITS = 64
 VERDICTS = {"pass": Verdict.PASS, "incomplete": Verdict.INCOMPLETE}
 
 
@@ -107,6 +109,10 @@ class CompiledRun(Run):
             return build.build(text)
         except build.CompilerMissing as missing:
             raise InputError(str(missing)) from missing
+        except (build.CompilationFailed, OSError) as failure:
+            raise process.SearchFailed(
+                f"the specification could not be compiled: {str(failure).partition(chr(10))[0]}", hint=process.HINT
+            ) from failure
 
     def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
         """The result of the search by an executable."""
@@ -128,6 +134,7 @@ class CompiledRun(Run):
             self.problem.check_deadlock,
             records_graph=bool(obligations) or takes_over,
             keeps_going=options.keep_going,
+            fingerprint=options.fingerprint,
         ) as running:
             answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)
@@ -174,6 +181,7 @@ class CompiledRun(Run):
 
     def _stats(self, unit: Unit, answer: process.Answer, seconds: float) -> Stats:
         stats = Stats(answer.generated, answer.distinct, answer.depth, answer.queue, seconds)
+        stats.fingerprints = fingerprints(answer, self.options.fingerprint)
         for index in self.program.action_labels:
             label = self.program.labels[index]
             generated, distinct = answer.actions[unit.labels.index(label)]
@@ -181,6 +189,16 @@ class CompiledRun(Run):
             before = stats.actions.get(name, (0, 0))
             stats.actions[name] = (before[0] + generated, before[1] + distinct)
         return stats
+
+
+def fingerprints(answer: process.Answer, kind: str) -> Fingerprints:
+    """What the report says of the table of states."""
+    if kind == EXACT:
+        return Fingerprints(None, answer.table_bytes, 0.0, 0.0)
+    bits = int(kind)
+    repeated = answer.generated - answer.distinct
+    observed = 1 / answer.least_distance if bits == WORD_BITS else None
+    return Fingerprints(bits, answer.table_bytes, answer.distinct * repeated / 2.0**bits, observed)
 
 
 def declined_options(problem: Problem, options: Options) -> str | None:

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ...model.diagnostics import SpecError
-from ..engine import Limits
+from ..engine import FINGERPRINTS, Limits
 
 MAX_SHOWN = 200
 """Bytes of a line that a message shows."""
+HINT = "`--engine interpreted` does without it"
 Progress = Callable[[int, int, int, int], None]
 """Told of generated states, distinct states, depth, and states on the queue."""
 
@@ -49,6 +50,7 @@ class Answer:
     depth: int
     queue: int
     table_bytes: int
+    least_distance: int
     actions: list[tuple[int, int]]
     hits: str
     found: str | None = None
@@ -74,11 +76,12 @@ class SearchProcess:
         *,
         records_graph: bool = False,
         keeps_going: bool = False,
+        fingerprint: str = FINGERPRINTS[0],
     ) -> None:
         self.records_graph = records_graph
         switches = map(int, (check_deadlock, records_graph, keeps_going))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
-        command = [str(executable), *map(str, arguments)]
+        command = [str(executable), *map(str, arguments), f"fingerprint={fingerprint}"]
         try:
             # A session of its own: an interrupt from the keyboard is ours to pass on.
             self._process = subprocess.Popen(
@@ -147,9 +150,16 @@ class SearchProcess:
         return SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
 
 
-def run(executable: Path, workers: int, limits: Limits, check_deadlock: bool, progress: Progress) -> Answer:
+def run(
+    executable: Path,
+    workers: int,
+    limits: Limits,
+    check_deadlock: bool,
+    progress: Progress,
+    fingerprint: str = FINGERPRINTS[0],
+) -> Answer:
     """Runs a search to its end. Raises SearchFailed."""
-    with SearchProcess(executable, workers, limits, check_deadlock) as process:
+    with SearchProcess(executable, workers, limits, check_deadlock, fingerprint=fingerprint) as process:
         return process.answer(progress)
 
 
@@ -179,4 +189,4 @@ def _reason(status: int, last: dict[str, Any]) -> str:
 def _hint(status: int) -> str:
     if status == -signal.SIGKILL:
         return "the system may have run out of memory; a bound such as --max-depth makes the search smaller"
-    return "`--engine interpreted` does without it"
+    return HINT

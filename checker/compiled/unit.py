@@ -22,6 +22,7 @@ from ..liveness.plan import Obligation, atoms
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
 from .emit_actions import CppWalk, finish_state
 from .emit_predicates import emit_predicates
+from .emit_recall import is_recalled, write_recall
 from .emit_temporal import Key, emit_questions
 from .emitter import Cpp, Emitter, atom
 from .natives import NATIVES, Native
@@ -73,6 +74,7 @@ class Unit:
         self._domains: dict[frozenset[str], str] = {}
         self._once: dict[int, tuple[object, str]] = {}
         self._caches = 0
+        self._recalled: dict[ir.Definition, bool] = {}
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -209,7 +211,8 @@ class Unit:
         typed, env = emitter.parameters(definition)
         parameters = ["const V* s"] * has_state + ["const V* t"] * facts.primed
         parameters += [f"{type_} {name}" for type_, name in typed]
-        header = f"static {'bool' if kind == 'bool' else 'V'} {found.name}({', '.join(parameters)})"
+        evaluated = f"{found.name}_evaluated" if self.is_recalled(definition) else found.name
+        header = f"static {'bool' if kind == 'bool' else 'V'} {evaluated}({', '.join(parameters)})"
         with emitter.at(definition.body), emitter.writer.function(header, end="}"):
             for name in [*(["s"] * has_state), *(["t"] * facts.primed), *(name for _, name in typed)]:
                 emitter.writer.write(f"(void){name};")
@@ -220,6 +223,17 @@ class Unit:
             else:
                 emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).boxed};")
         self.add_function(emitter.writer)
+        if self.is_recalled(definition):
+            words = [f"s[{index}]" for index in sorted(facts.reads)]
+            words += [text if type_ == "V" else f"?{text}" for type_, text in typed]
+            write_recall(self, found.name, evaluated, header, words, is_test=kind == "bool")
+        return found
+
+    def is_recalled(self, definition: ir.Definition) -> bool:
+        """Whether the function of a definition looks first for what its value was."""
+        found = self._recalled.get(definition)
+        if found is None:
+            found = self._recalled[definition] = is_recalled(self, definition)
         return found
 
     def _walk(self, name: str, parameters: str, node: ir.Expr, emitter: Emitter, *, is_step: bool) -> None:

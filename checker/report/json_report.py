@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from ...model.diagnostics import InputError, SpecError
@@ -35,6 +36,8 @@ def report_object(result: CheckResult, source: str, *, all_violations: bool = Fa
         "error": None if result.error is None else error_object(result.error),
         "warnings": list(result.warnings),
     }
+    if stats.fingerprints is not None:
+        report["fingerprints"] = asdict(stats.fingerprints)
     if all_violations:
         report["violations"] = [
             {"verdict": str(one.verdict), "violated": one.violated, "trace": to_itf(one.counterexample, source)}

@@ -1,12 +1,19 @@
 // Fingerprints of states. Under SYMMETRY nothing is permuted: an interned component knows its hash under each permutation.
 #include "fingerprints.hpp"
 
+#include <algorithm>
+
 constexpr u64 VARIABLE_FACTOR = 0xa0761d6478bd642fu;
 
 static u64 variable_term(u32 variable, u64 hash) { return mix(hash + (variable + 1) * VARIABLE_FACTOR); }
 
+// What is left of a fingerprint: all, but in tests of what tells states apart beside it.
+#ifndef FINGERPRINT_MASK
+#define FINGERPRINT_MASK ~u64(0)
+#endif
+
 static u64 finished(u64 sum) {
-    u64 hash = mix(sum);
+    u64 hash = mix(sum) & FINGERPRINT_MASK;
     return hash == 0 ? 1 : hash;
 }
 
@@ -86,10 +93,9 @@ static u64 least_fingerprint(const V* state) {
             u64 hash = moved[i] != nullptr ? moved[i][permutation] : atom_hash(state[places[i]], permutation);
             sum += variable_term(places[i], hash);
         }
-        u64 hash = mix(sum);
-        least = hash < least ? hash : least;
+        least = std::min(least, finished(sum));
     }
-    return least == 0 ? 1 : least;
+    return least;
 }
 
 // --- the view of the least state -------------------------------------------------------------------------------------
@@ -144,4 +150,79 @@ u64 fingerprint(const V* state) {
     u64 sum = 0;
     for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += variable_term(i, hash_of(state[i]));
     return finished(sum);
+}
+
+// --- further words ---------------------------------------------------------------------------------------------------
+
+Identity identity = Identity::WORD;
+constexpr u64 SECOND_FACTOR = 0x8ebc6af09c88c6e3u;
+
+u32 further_words() {
+    if (identity == Identity::WORD) return 0;
+    if (identity == Identity::TWO_WORDS || (SPECIFICATION.view != nullptr && SPECIFICATION.permutation_count == 1)) return 1;
+    return SPECIFICATION.variables;
+}
+
+static V permuted(V v, u32 permutation);
+
+static V permuted_function(Object* function, u32 permutation) {
+    u32 size = function->size;
+    V* keys = static_cast<V*>(allocate((u64(size) + 1) * sizeof(V)));
+    V* values = static_cast<V*>(allocate((u64(size) + 1) * sizeof(V)));
+    for (u32 i = 0; i < size; i++) {
+        keys[i] = permuted(key_of(function, i), permutation);
+        values[i] = permuted(function->items()[i], permutation);
+    }
+    return function_of_pairs(keys, values, size);
+}
+
+// What a permutation of model values makes of an interned value.
+static V permuted(V v, u32 permutation) {
+    if (!is_pointer(v)) {
+        if (tag_of(v) != MODEL || place_of(v) >= SPECIFICATION.permuted_places) return v;
+        return model_value(SPECIFICATION.permutations[permutation * SPECIFICATION.permuted_places + place_of(v)]);
+    }
+    Object* object = object_of(v);
+    if (hashes_of(object) == UNMOVED) return v;
+    if (object->kind == FUNCTION) return permuted_function(object, permutation);
+    V* items = static_cast<V*>(allocate((u64(object->size) + 1) * sizeof(V)));
+    for (u32 i = 0; i < object->size; i++) items[i] = permuted(object->items()[i], permutation);
+    return object->kind == SET ? make_set(items, object->size) : make_sequence(items, object->size);
+}
+
+// Of all permutations that give the least fingerprint the least words: equal for all states that are one.
+static void write_least_words(const V* state, u64 least, u64* words) {
+    u32 width = further_words();
+    bool is_first = true;
+    u64* other = static_cast<u64*>(allocate(width * sizeof(u64)));
+    for (u32 permutation = 0; permutation < SPECIFICATION.permutation_count; permutation++) {
+        u64 sum = 0, second = 0;
+        for (u32 i = 0; i < SPECIFICATION.variables; i++) {
+            u64 hash = permuted_hash(state[i], permutation);
+            sum += variable_term(i, hash);
+            second += mix(variable_term(i, hash) * SECOND_FACTOR);
+        }
+        if (finished(sum) != least) continue;
+        if (identity == Identity::TWO_WORDS)
+            other[0] = second;
+        else
+            for (u32 i = 0; i < width; i++) other[i] = intern(permuted(state[i], permutation)).word;
+        if (is_first || std::lexicographical_compare(other, other + width, words, words + width))
+            std::memcpy(words, other, width * sizeof(u64));
+        is_first = false;
+    }
+}
+
+void write_further_words(const V* state, u64* words) {
+    if (identity == Identity::WORD) return;
+    if (SPECIFICATION.permutation_count > 1) {
+        write_least_words(state, fingerprint(state), words);
+    } else if (SPECIFICATION.view != nullptr) {
+        words[0] = intern(SPECIFICATION.view(state)).word;
+    } else if (identity == Identity::EXACT) {
+        std::memcpy(words, state, SPECIFICATION.variables * sizeof(V));
+    } else {
+        words[0] = 0;
+        for (u32 i = 0; i < SPECIFICATION.variables; i++) words[0] = mix((words[0] ^ state[i].word) * SECOND_FACTOR + i);
+    }
 }

@@ -4,3 +4,10 @@
 #include "search.hpp"
 
 u64 fingerprint(const V* state);  // never 0
+
+// What tells states apart beside that: nothing, a second word, or all that the state is (its components, its VIEW, or the
+// components of the least state over all permutations), in words that are equal for equal values.
+enum class Identity : u8 { WORD, TWO_WORDS, EXACT };
+extern Identity identity;
+u32 further_words();
+void write_further_words(const V* state, u64* words);

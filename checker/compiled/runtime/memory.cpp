@@ -7,6 +7,7 @@
 __thread Arena arena;
 __thread Arena permanent;
 __thread bool is_permanent;
+__thread u64 epoch;
 __thread u32 depth;
 
 constexpr u64 FIRST_CHUNK = 256 << 10;
@@ -36,6 +37,7 @@ COLD void* allocate_slow(Arena& from, u64 size) {
 }
 
 void reset(Arena& used) {
+    epoch++;
     if (used.current == nullptr) return;
     used.current = used.first;
     used.bump = reinterpret_cast<char*>(used.first + 1);

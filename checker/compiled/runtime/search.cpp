@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <new>
 #include <vector>
 
 #include "closures.hpp"
@@ -24,6 +25,7 @@
 __thread Successors successors;
 __thread u32 composed;
 __thread u8* hits;
+__thread const V* well_before;
 
 [[noreturn]] COLD void incomplete() { fault("a variable gets no value"); }
 [[noreturn]] COLD void unassigned() { fault("a variable is used before it has a value"); }
@@ -122,7 +124,10 @@ struct Candidate {
 
 static bool is_inside(const Candidate& candidate) {
     const u8* skipped = skipped_predicates(CONSTRAINTS, candidate.place);
-    if (SPECIFICATION.constraints(candidate.state, skipped) >= 0) return false;
+    well_before = candidate.before;
+    bool holds = SPECIFICATION.constraints(candidate.state, skipped) < 0;
+    well_before = nullptr;
+    if (!holds) return false;
     if (candidate.before == nullptr) return true;
     skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
     return SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
@@ -154,9 +159,11 @@ static int broken_predicate(PredicateKind kind, const Candidate& candidate, F te
 }
 
 static void check_state(const Candidate& candidate) {
+    well_before = candidate.before;
     int broken = broken_predicate(INVARIANTS, candidate, [&](const u8* skipped) {
         return SPECIFICATION.invariants(candidate.state, skipped);
     });
+    well_before = nullptr;
     if (broken >= 0) {
         note(finding_of(Found::INVARIANT, candidate, 0, broken), candidate.state);
         return;
@@ -183,6 +190,7 @@ static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
         return true;
     } catch (const Fault& fault) {
         depth = 0;
+        well_before = nullptr;
         Finding finding = finding_of(Found::EXAMINATION_FAULT, candidate, phase, 0);
         finding.fault = fault;
         note(finding, candidate.state);
@@ -332,25 +340,50 @@ void finish_worker() {
     hits = nullptr;
 }
 
-static void* helper(void*) {
+static void (*work)(u32 worker);
+static u32 working;
+
+// A fault where nothing is evaluated for a state: there is no answer.
+[[noreturn]] static void give_up(const Fault& fault) {
+    std::printf("{\"verdict\":\"failed\",\"what\":\"%s\"}\n", fault.what);
+    std::fflush(stdout);
+    _exit(1);
+}
+
+static void* helper(void* number) {
+    u32 worker = u32(reinterpret_cast<u64>(number));
     start_worker();
-    for (;;) {
-        barrier.wait();
-        expand_level();
-        merge_hits();
-        barrier.wait();
+    try {
+        for (;;) {
+            barrier.wait();
+            if (worker < working) work(worker);
+            barrier.wait();
+        }
+    } catch (const Fault& fault) {
+        give_up(fault);
+    } catch (const std::bad_alloc&) {
+        give_up(Fault{FaultKind::MEMORY, "out of memory"});
     }
+}
+
+void run_on(u32 workers, void (*body)(u32 worker)) {
+    if (workers == 1) {
+        body(0);
+        return;
+    }
+    work = body;
+    working = workers;
+    barrier.wait();
+    body(0);
+    barrier.wait();
 }
 
 // All workers expand what is left of the level.
 static void expand_together() {
-    if (options.workers == 1) {
+    run_on(options.workers, [](u32) {
         expand_level();
-        return;
-    }
-    barrier.wait();
-    expand_level();
-    barrier.wait();
+        merge_hits();
+    });
 }
 
 // --- levels ----------------------------------------------------------------------------------------------------------
@@ -452,7 +485,7 @@ static void count_labels_until(u64 place, bool is_inclusive) {
 // Takes over the states of the level that has been filled, up to a place; the next one to expand is it.
 static void advance(u64 last_place) {
     settle_violations(last_place, level_number, level_base);
-    LevelStates taken = take_level(last_place);
+    LevelStates taken = take_level(last_place, level.size, options.workers);
     if (is_recorded && level_number == 0) record_initial(taken);
     if (is_recorded && level_number > 0) record_level(taken, last_place);
     for (u64 i = 0; i < taken.size; i++) {
@@ -624,6 +657,7 @@ static void write_result(Text& text, const Result& result) {
     add_figure(text, "depth", result.depth);
     add_figure(text, "queue", result.queue);
     add_figure(text, "table_bytes", table_bytes());
+    add_figure(text, "least_distance", least_distance());
     text.add(",\"actions\":[");
     for (u32 i = 0; i < SPECIFICATION.labels; i++) {
         text.add(i == 0 ? "[" : ",[");
@@ -683,10 +717,9 @@ static void* first_worker(void*) {
         merge_hits();
         write_result(answer, result);
     } catch (const Fault& fault) {
-        answer.add("{\"verdict\":\"failed\"");
-        add_word(answer, "fault", name_of_fault(fault.kind));
-        add_word(answer, "what", fault.what);
-        answer.add("}\n");
+        give_up(fault);
+    } catch (const std::bad_alloc&) {
+        give_up(Fault{FaultKind::MEMORY, "out of memory"});
     }
     return nullptr;
 }
@@ -698,17 +731,25 @@ pthread_t start_thread(void* (*body)(void*), void* argument) {
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     pthread_t thread;
     if (pthread_create(&thread, &attributes, body, argument) != 0) {
-        std::printf("{\"verdict\":\"failed\",\"fault\":\"memory\",\"what\":\"no thread can be started\"}\n");
-        std::fflush(stdout);
-        _exit(1);
+        give_up(Fault{FaultKind::MEMORY, "no thread can be started"});
     }
     return thread;
 }
 
+static bool set_identity(const char* name) {
+    static const char* const names[] = {"fingerprint=64", "fingerprint=128", "fingerprint=exact"};
+    for (u8 i = 0; i < 3; i++) {
+        if (std::strcmp(name, names[i]) != 0) continue;
+        identity = Identity(i);
+        return true;
+    }
+    return false;
+}
+
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
-// behaviour graph is recorded, whether the search goes on after a violation.
+// behaviour graph is recorded, whether the search goes on after a violation, fingerprint=….
 int main(int count, char** arguments) {
-    if (count != 7) return 2;
+    if (count != 8 || !set_identity(arguments[7])) return 2;
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
     if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
@@ -719,7 +760,7 @@ int main(int count, char** arguments) {
     all_hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1));
     pthread_t progress = start_thread(report_progress, nullptr);
     std::vector<pthread_t> helpers;
-    for (u32 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper, nullptr));
+    for (u64 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper, reinterpret_cast<void*>(i)));
     pthread_t first = start_thread(first_worker, nullptr);
     pthread_join(first, nullptr);
     __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "interning.hpp"
+#include "recall.hpp"
 #include "sets.hpp"
 
 enum PredicateKind : u8 { INVARIANTS, INITIAL, STEPS, CONSTRAINTS, STEP_CONSTRAINTS, PREDICATE_KINDS };
@@ -69,6 +70,12 @@ inline V* found(u32 label) {
 [[noreturn]] COLD void assertion_failed();
 [[noreturn]] COLD void unsupported();  // what is refused where it is reached
 
+// --- workers ---------------------------------------------------------------------------------------------------------
+
+constexpr u32 MOST_WORKERS = 256;
+// Runs `body` on the first `workers` of all workers, or on the first alone; each is told its number. For the first to call.
+void run_on(u32 workers, void (*body)(u32 worker));
+
 // --- coverage --------------------------------------------------------------------------------------------------------
 
 extern __thread u8* hits;  // two for each point: whether it was TRUE, whether it was FALSE
@@ -82,6 +89,10 @@ void finish_worker();
 const char* name_of_fault(FaultKind kind);
 
 // --- memoised predicates ---------------------------------------------------------------------------------------------
+
+// The state before the one at hand, where all invariants and constraints are known to hold in it; null elsewhere. A
+// conjunct that reads none of the components that changed need not be evaluated.
+extern __thread const V* well_before;
 
 enum Outcome : u64 { UNKNOWN, HOLDS, FAILS };
 
@@ -114,7 +125,6 @@ struct Memo {
     COLD void grow();
 };
 
-void* new_rows(void* old, u64 size, u64 row_size);
 constexpr u64 FIRST_ROWS = 1 << 10;
 constexpr u64 MOST_ROWS = 1 << 18;
 

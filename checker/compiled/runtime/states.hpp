@@ -36,6 +36,7 @@ struct LevelStates {
     V* states;
     Origin* origins;
 };
-LevelStates take_level(u64 last_place);
+LevelStates take_level(u64 last_place, u64 last_position, u32 workers);  // the position: of the last parent there may be
 u64 table_bytes();
+u64 least_distance();  // between two fingerprints in the table, in the order of numbers
 void collect_places(std::vector<u64>& places);  // of all states of the level being filled

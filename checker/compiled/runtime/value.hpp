@@ -151,6 +151,7 @@ struct Arena {
 extern __thread Arena arena;      // of the state at hand
 extern __thread Arena permanent;  // of what stays
 extern __thread bool is_permanent;  // whether `arena` stands for `permanent` now
+extern __thread u64 epoch;          // how often `arena` has been reset
 
 COLD void* allocate_slow(Arena& from, u64 size);
 

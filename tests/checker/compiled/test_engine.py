@@ -1,13 +1,14 @@
-"""What the compiled engine says where it does not search, where its numbers end, and on several workers."""
+"""What the compiled engine says where it cannot search, where its numbers end, and on several workers."""
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
-from comitia.checker.engine import Limits, Options
+from comitia.checker.engine import FINGERPRINTS, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
@@ -121,6 +122,85 @@ def _facts(result: CheckResult) -> tuple[object, ...]:
     stats = result.stats
     figures = (stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions)
     return (result.verdict, result.violated, figures, behaviour(result))
+
+
+COUNTED = """---- MODULE Counted ----
+EXTENDS Naturals
+CONSTANT P
+VARIABLES n, seen
+Init == n = [p \\in P |-> 0] /\\ seen = {}
+Next == \\E p \\in P : n[p] < 6 /\\ n' = [n EXCEPT ![p] = @ + 1] /\\ seen' = seen \\cup {p}
+Perms == {[p \\in P |-> IF p = a THEN b ELSE IF p = b THEN a ELSE p] : a, b \\in P}
+Shown == n
+====
+"""
+COUNTED_CONFIG = "CONSTANT P = {p1, p2, p3}\nINIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n"
+
+
+@pytest.mark.parametrize("more", ["", "SYMMETRY Perms", "VIEW Shown"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_states_are_told_apart_where_fingerprints_do_not(
+    tmp_path: Path, more: str, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0 -DFINGERPRINT_MASK=31")
+    posed = problem(tmp_path, COUNTED_CONFIG + more, COUNTED)
+    expected = _facts(InterpretedEngine().check(posed, Limits(), None, Options(vacuity=False)))
+
+    def found(fingerprint: str) -> CheckResult:
+        options = Options(vacuity=False, fingerprint=fingerprint)
+        return CompiledEngine(workers).check(posed, Limits(), None, options)
+
+    assert found("64").stats.distinct <= 32 < found("128").stats.distinct
+    assert _facts(found("128")) == _facts(found("exact")) == expected
+
+
+def test_the_chance_of_a_collision_is_told(tmp_path: Path) -> None:
+    posed = problem(tmp_path, COUNTED_CONFIG, COUNTED)
+    told = {
+        kind: CompiledEngine().check(posed, Limits(), None, Options(fingerprint=kind)).stats for kind in FINGERPRINTS
+    }
+    stats, known = told["64"], told["64"].fingerprints
+    assert known is not None and known.observed is not None
+    assert known.calculated == stats.distinct * (stats.generated - stats.distinct) / 2**64
+    assert 0 < known.observed < 1e-9 and known.table_bytes >= 8 * stats.distinct
+    wide, exact = told["128"].fingerprints, told["exact"].fingerprints
+    assert wide is not None and wide.observed is None and 0 < wide.calculated < 1e-30
+    assert exact is not None and exact.bits is None and exact.calculated == 0
+
+
+def test_a_failing_compiler_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0 -fno-such-flag")
+    result = CompiledEngine().check(problem(tmp_path))
+    assert result.verdict is Verdict.ERROR
+    assert "could not be compiled" in str(result.error) and "fno-such-flag" in str(result.error)
+
+
+def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_text: str) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(build, "build", full)
+    result = CompiledEngine().check(problem(tmp_path))
+    assert result.verdict is Verdict.ERROR
+    assert "No space left on device" in str(result.error)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_too_little_memory_is_an_error(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = COUNTER.replace("x' = x + 1", "x' \\in {2 * x, 2 * x + 1}").replace("x = 0", "x = 1")
+    posed = problem(tmp_path, COUNTER_CONFIG.replace("3", "9999999999"), module)
+    real = build.build
+
+    def with_little(text: str) -> Path:
+        wrapper = tmp_path / "wrapper"
+        wrapper.write_text(f'#!/bin/sh\nulimit -v {(600 * (workers + 1)) << 10}\nexec {real(text)} "$@"\n')
+        wrapper.chmod(0o755)
+        return wrapper
+
+    monkeypatch.setattr(build, "build", with_little)
+    result = CompiledEngine(workers).check(posed)
+    assert result.verdict is Verdict.ERROR
+    assert "out of memory" in str(result.error)
 
 
 def test_integers_beyond_its_own_are_an_error_that_says_so(tmp_path: Path) -> None:

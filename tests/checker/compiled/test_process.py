@@ -9,7 +9,8 @@ from comitia.checker.compiled.process import Answer, SearchFailed, SearchProcess
 from comitia.checker.engine import Limits
 
 ANSWER = (
-    '{"verdict":"pass","generated":5,"distinct":4,"depth":2,"queue":0,"table_bytes":8,"actions":[[3,2]],"hits":"01"}'
+    '{"verdict":"pass","generated":5,"distinct":4,"depth":2,"queue":0,"table_bytes":8,'
+    '"least_distance":9,"actions":[[3,2]],"hits":"01"}'
 )
 
 
@@ -35,7 +36,7 @@ def test_progress_then_the_answer(tmp_path: Path) -> None:
 def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:
     file = executable(tmp_path, f"echo \"$@\" > {tmp_path}/told\necho '{ANSWER}'")
     run(file, 3, Limits(max_states=7, max_depth=9), False, lambda *figures: None)
-    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0", "0", "0"]
+    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0", "0", "0", "fingerprint=64"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""Definitions whose value is looked up rather than computed again: those with loops that read few variables.
+
+Components of states are interned, so such a value is a function of a few words: the components it reads and its
+arguments. What it was for them is recalled, for ever or for the state at hand (`runtime/recall.hpp`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model.semantics import ir
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from .unit import Unit
+
+MAX_WORDS = 6
+"""Components and arguments of what is recalled: with more, a combination seldom recurs."""
+LOOPS = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.FunctionConstructor, ir.Choose)
+
+
+def is_recalled(unit: Unit, definition: ir.Definition) -> bool:
+    """Whether looking for the value of a definition costs less than computing it, and gives the same."""
+    facts = unit.program.analysis.body(definition)
+    if facts.primed or facts.impure or facts.free or any(param.arity for param in definition.params):
+        return False
+    if not facts.reads or len(facts.reads) + len(definition.params) > MAX_WORDS:
+        return False
+    nodes = list(_nodes(unit, definition.body))
+    return all(map(_has_known_reads, nodes)) and any(isinstance(node, LOOPS) for node in nodes)
+
+
+def _nodes(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
+    """The nodes of an expression and of the definitions it refers to, and these definitions."""
+    seen: set[ir.Definition] = set()
+    stack: list[ir.Node] = [body]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += ir.children(node)
+        if isinstance(node, (ir.Call, ir.OperatorRef)) and isinstance(node.target, (ir.Definition, ir.Constant)):
+            target = unit.program.resolve(node.target)
+            if isinstance(target, ir.Definition) and target not in seen:
+                seen.add(target)
+                yield target
+                stack.append(target.body)
+
+
+def _has_known_reads(node: ir.Node | ir.Definition) -> bool:
+    """Facts of what is recursive may lack variables. ENABLED walks an action, which is more than a value."""
+    return not isinstance(node, ir.Enabled) and not (isinstance(node, ir.Definition) and node.is_recursive)
+
+
+def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list[str], *, is_test: bool) -> None:
+    """Write the function `name` (`header` is its type and parameters) that recalls what `evaluated` computes.
+
+    `words` are the components and arguments; one that begins with `?` is that of a thunk, which may be unknown yet.
+    """
+    arguments = ", ".join(part.rpartition(" ")[2] for part in header.partition("(")[2].removesuffix(")").split(", "))
+    call = f"{evaluated}({arguments})"
+    unit.declare(f"static __thread Recalled<{len(words)}> {name}_known;")
+    writer = Writer()
+    with writer.function(header.replace(evaluated, name), end="}"):
+        thunks = [word.removeprefix("?") for word in words if word.startswith("?")]
+        if thunks:
+            writer.write(f"if ({' || '.join(f'is_unset({thunk}->value)' for thunk in thunks)}) return {call};")
+        key = ", ".join(f"{word[1:]}->value" if word.startswith("?") else word for word in words)
+        writer.write(f"const V key[] = {{{key}}};")
+        writer.write(f"V known = {name}_known.find(key);")
+        writer.write(f"if (LIKELY(!is_unset(known))) return {'bool_of(known)' if is_test else 'known'};")
+        writer.write(f"{'bool' if is_test else 'V'} value = {call};")
+        writer.write(f"{name}_known.put(key, {'boolean(value)' if is_test else 'value'});")
+        writer.write("return value;")
+    unit.add_function(writer)

@@ -1,0 +1,62 @@
+// What a definition was for the components it reads and its arguments, by their words.
+//
+// A word is good for ever if it is no pointer, or points to what stays. A row with any other word, or whose value is
+// another, is good until the arena is reset, for the state at hand.
+#pragma once
+
+#include "value.hpp"
+
+constexpr u64 NEVER = 0, FOREVER = ~u64(0);
+
+inline bool stays(V v) { return !is_pointer(v) || (object_of(v)->flags & PERMANENT); }
+
+void* new_rows(void* old, u64 size, u64 row_size);
+
+// One worker's. A row gives way to another; the table grows as long as many do.
+template <u32 N>
+struct Recalled {
+    struct Row {
+        u64 epoch;  // NEVER, FOREVER, or that of the arena
+        V value;
+        V key[N];
+    };
+    static constexpr u64 FIRST = 64, MOST = 1 << 16;
+    Row* rows;
+    u64 mask;
+    u64 misses;
+
+    Row* row_of(const V (&key)[N]) {
+        u64 hash = 0;
+        for (u32 i = 0; i < N; i++) hash = (hash ^ key[i].word) * 0x9e3779b97f4a7c15u;
+        return &rows[(hash >> 32) & mask];
+    }
+
+    // UNSET where it is not known.
+    V find(const V (&key)[N]) {
+        if (UNLIKELY(rows == nullptr)) return UNSET;
+        const Row* row = row_of(key);
+        if (row->epoch != FOREVER && row->epoch != epoch) return UNSET;
+        for (u32 i = 0; i < N; i++)
+            if (!same(row->key[i], key[i])) return UNSET;
+        return row->value;
+    }
+
+    void put(const V (&key)[N], V value) {
+        if (UNLIKELY(misses >= mask)) grow();
+        bool lasts = stays(value);
+        for (u32 i = 0; i < N; i++) lasts = lasts && stays(key[i]);
+        Row* row = row_of(key);
+        row->epoch = lasts ? FOREVER : epoch;
+        row->value = value;
+        for (u32 i = 0; i < N; i++) row->key[i] = key[i];
+        misses++;
+    }
+
+    COLD void grow() {
+        u64 size = rows == nullptr ? FIRST : (mask + 1) * 4;
+        misses = 0;
+        if (size > MOST) return;
+        rows = static_cast<Row*>(new_rows(rows, size, sizeof(Row)));
+        mask = size - 1;
+    }
+};
