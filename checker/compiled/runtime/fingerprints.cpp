@@ -142,11 +142,14 @@ static const V* least_image(const V* state) {
     return least;
 }
 
+// What a state is known by, where there is a VIEW.
+static V view_of(const V* state) {
+    return SPECIFICATION.view(SPECIFICATION.permutation_count > 1 ? least_image(state) : state);
+}
+
 u64 fingerprint(const V* state) {
-    bool is_symmetric = SPECIFICATION.permutation_count > 1;
-    if (SPECIFICATION.view != nullptr)
-        return finished(hash_of(SPECIFICATION.view(is_symmetric ? least_image(state) : state)));
-    if (is_symmetric) return least_fingerprint(state);
+    if (SPECIFICATION.view != nullptr) return finished(hash_of(view_of(state)));
+    if (SPECIFICATION.permutation_count > 1) return least_fingerprint(state);
     u64 sum = 0;
     for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += variable_term(i, hash_of(state[i]));
     return finished(sum);
@@ -159,35 +162,8 @@ constexpr u64 SECOND_FACTOR = 0x8ebc6af09c88c6e3u;
 
 u32 further_words() {
     if (identity == Identity::WORD) return 0;
-    if (identity == Identity::TWO_WORDS || (SPECIFICATION.view != nullptr && SPECIFICATION.permutation_count == 1)) return 1;
+    if (identity == Identity::TWO_WORDS || SPECIFICATION.view != nullptr) return 1;
     return SPECIFICATION.variables;
-}
-
-static V permuted(V v, u32 permutation);
-
-static V permuted_function(Object* function, u32 permutation) {
-    u32 size = function->size;
-    V* keys = static_cast<V*>(allocate((u64(size) + 1) * sizeof(V)));
-    V* values = static_cast<V*>(allocate((u64(size) + 1) * sizeof(V)));
-    for (u32 i = 0; i < size; i++) {
-        keys[i] = permuted(key_of(function, i), permutation);
-        values[i] = permuted(function->items()[i], permutation);
-    }
-    return function_of_pairs(keys, values, size);
-}
-
-// What a permutation of model values makes of an interned value.
-static V permuted(V v, u32 permutation) {
-    if (!is_pointer(v)) {
-        if (tag_of(v) != MODEL || place_of(v) >= SPECIFICATION.permuted_places) return v;
-        return model_value(SPECIFICATION.permutations[permutation * SPECIFICATION.permuted_places + place_of(v)]);
-    }
-    Object* object = object_of(v);
-    if (hashes_of(object) == UNMOVED) return v;
-    if (object->kind == FUNCTION) return permuted_function(object, permutation);
-    V* items = static_cast<V*>(allocate((u64(object->size) + 1) * sizeof(V)));
-    for (u32 i = 0; i < object->size; i++) items[i] = permuted(object->items()[i], permutation);
-    return object->kind == SET ? make_set(items, object->size) : make_sequence(items, object->size);
 }
 
 // Of all permutations that give the least fingerprint the least words: equal for all states that are one.
@@ -215,10 +191,10 @@ static void write_least_words(const V* state, u64 least, u64* words) {
 
 void write_further_words(const V* state, u64* words) {
     if (identity == Identity::WORD) return;
-    if (SPECIFICATION.permutation_count > 1) {
+    if (SPECIFICATION.view != nullptr) {
+        words[0] = intern(view_of(state)).word;
+    } else if (SPECIFICATION.permutation_count > 1) {
         write_least_words(state, fingerprint(state), words);
-    } else if (SPECIFICATION.view != nullptr) {
-        words[0] = intern(SPECIFICATION.view(state)).word;
     } else if (identity == Identity::EXACT) {
         std::memcpy(words, state, SPECIFICATION.variables * sizeof(V));
     } else {
