@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,27 @@ def translation(problem: Problem, options: Options) -> str:
     """The C++ of a problem. Raises SpecError, and UnsupportedModelError where this engine declines it."""
     with prepared_interpreter():
         return CompiledRun(problem, None, options, 1).translated()[1]
+
+
+@dataclass(slots=True)
+class Ended:
+    """A compiled search that is over, as TLCGet asks about it (`registers.Run`)."""
+
+    stats: Stats
+    initial_count: int
+    examining: bool = False
+    is_filling: bool = False
+
+    @property
+    def level(self) -> int:
+        return self.stats.depth
+
+    @property
+    def waiting(self) -> int:
+        return self.stats.queue
+
+    def so_far(self) -> None:
+        return None
 
 
 class CompiledRun(Run):
@@ -139,6 +160,7 @@ class CompiledRun(Run):
             answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)
             search.is_complete = answer.verdict == "pass"
+            self.program.registers.run = Ended(search.stats, answer.initial)
             self._take_hits(map(int, answer.hits))
             violations = self._replayed(search, answer)
             if obligations and (options.keep_going or not violations):

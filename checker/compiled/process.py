@@ -47,6 +47,7 @@ class Answer:
     verdict: str
     generated: int
     distinct: int
+    initial: int
     depth: int
     queue: int
     table_bytes: int

@@ -244,8 +244,9 @@ class Run:
             self.warnings.append(f"{names}: not checked, since the search did not come to its end")
             return ()
         try:
-            violations = temporal_violations(behaviours(), search, obligations)
-            found = tuple(violations if self.options.keep_going else itertools.islice(violations, 1))
+            with self.program.registers.temporal():
+                violations = temporal_violations(behaviours(), search, obligations)
+                found = tuple(violations if self.options.keep_going else itertools.islice(violations, 1))
         except EvaluationError as error:
             if type(error) is EvaluationError:
                 error.exit_code = TEMPORAL_EXIT_CODE

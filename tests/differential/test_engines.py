@@ -123,6 +123,28 @@ def test_a_random_temporal_property(seed: int, tmp_path: Path) -> None:
         assert not holds(formula, lasso, system)
 
 
+@pytest.mark.parametrize("distinct", [7, 8])
+def test_a_postcondition_about_the_run(distinct: int, tmp_path: Path) -> None:
+    module = tmp_path / "After.tla"
+    module.write_text(
+        rf"""---- MODULE After ----
+EXTENDS Naturals, TLC
+VARIABLES x
+Init == x \in {{0, 3}}
+Next == x' = (x + 1) % 7
+After == LET all == TLCGet("stats")
+         IN /\ TLCGet("distinct") = {distinct} /\ TLCGet("generated") = 9 /\ TLCGet("diameter") = 4
+            /\ TLCGet("queue") = 0 /\ TLCGet("level") = 0 /\ all.initial = 2 /\ all.queue = 0
+====
+"""
+    )
+    module.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nPOSTCONDITION After\n")
+    problem = load_problem(find_target(str(module)))
+    theirs, ours = InterpretedEngine().check(problem), CompiledEngine(1).check(problem)
+    assert facts(ours) == facts(theirs)
+    assert theirs.verdict is (Verdict.PASS if distinct == 7 else Verdict.ASSUMPTION)
+
+
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 

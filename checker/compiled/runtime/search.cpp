@@ -79,6 +79,7 @@ static u64 level_base;      // the number of its first state
 static u64 level_number;    // 1 for initial states
 static u64 generated_before;
 static u64 distinct;
+static u64 initial;  // of them, initial states
 static std::vector<u32> generated_from;  // by position in the level
 static std::vector<u64> generated_by, found_by;  // by label
 static std::vector<u32> chunk_labels;    // what each chunk generated, by label
@@ -497,6 +498,7 @@ static void advance(u64 last_place) {
             found_by[origin.label]++;
         }
     }
+    if (level_number == 0) initial += taken.size;
     level_base += level.size;
     distinct += taken.size;
     std::free(level.states);
@@ -654,6 +656,7 @@ static void write_result(Text& text, const Result& result) {
     text.add("\"");
     add_figure(text, "generated", result.generated);
     add_figure(text, "distinct", distinct);
+    add_figure(text, "initial", initial);
     add_figure(text, "depth", result.depth);
     add_figure(text, "queue", result.queue);
     add_figure(text, "table_bytes", table_bytes());

@@ -84,6 +84,8 @@ class Registers:
         """Whether a predicate of a step is being evaluated: its first state counts as the current one."""
         self.shown: Sequence[Step] | None = None
         """The states of a counterexample up to the one for which an ALIAS is evaluated."""
+        self.in_temporal = False
+        """Whether a temporal property is being evaluated, on states that come from anywhere in the search."""
         self.composed = 0
         """States between the two parts of a composed action, found since they were last counted (`take_composed`)."""
         self.is_exiting = False
@@ -106,6 +108,15 @@ class Registers:
             yield
         finally:
             self.is_searching = False
+
+    @contextmanager
+    def temporal(self) -> Iterator[None]:
+        """Temporal properties are evaluated meanwhile."""
+        self.in_temporal = True
+        try:
+            yield
+        finally:
+            self.in_temporal = False
 
     def take_composed(self) -> int:
         """How many states composed actions have led through since the last call."""
@@ -155,6 +166,8 @@ class Registers:
         """The length of the behaviour to the current state; 0 where there is none (constants, Init)."""
         if self.shown is not None:
             return len(self.shown)
+        if self.in_temporal:
+            raise EvaluationError('TLCGet("level") has no value in a temporal property')
         if self.run is None or not self.is_searching:
             return 0
         return self.run.level + (self.run.examining and not self.in_step)

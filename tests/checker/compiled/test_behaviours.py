@@ -33,7 +33,9 @@ Rests == []<>(\\A p \\in P : turns[p] = 0)
 Answered == \\A p \\in P : (turns[p] = 2) ~> (turns[p] = 0)
 Can == []<>(ENABLED Rest) \\/ <>[](ENABLED <<\\E p \\in P : Step(p)>>_vars)
 Bad == <>(LET n == CHOOSE n \\in 1..2 : \\A p \\in P : turns[p] > n IN n = 1)
-Told == []<>(TLCGet("level") > 0 /\\ at \\in P)
+Told == []<>(TLCGet("distinct") > 0 /\\ at \\in P)
+Begins == <>(\\A p \\in P : turns[p] = 0)
+Deep == <>(TLCGet("level") > 3)
 Sum == []<><<turns' # turns>>_<<at, turns[CHOOSE p \\in P : TRUE]>>
 Perms == Permutations(P)
 Shown == turns
@@ -76,6 +78,7 @@ def compared(posed: Problem, limits: Limits = Limits()) -> CheckResult:  # noqa:
         ("SPECIFICATION Weak PROPERTY Answered VIEW Shown", Verdict.PROPERTY),
         ("SPECIFICATION Weak PROPERTY Rests CONSTRAINT Few", Verdict.PASS),
         ("SPECIFICATION Strong PROPERTY Bad", Verdict.ERROR),
+        ("SPECIFICATION Weak PROPERTY Deep", Verdict.ERROR),
         ("SPECIFICATION Weak PROPERTY Sum", Verdict.PROPERTY),
     ],
 )
@@ -99,8 +102,8 @@ def test_a_behaviour_that_the_interpreter_finds_right_is_no_verdict(
 ) -> None:
     """As if the compiled search had every predicate of states wrong."""
     monkeypatch.setattr(behaviours.np, "frombuffer", _wrong(behaviours.np.frombuffer))
-    posed = problem(tmp_path, CONFIG + "SPECIFICATION Strong PROPERTY Rests", RING)
-    with pytest.raises(AssertionError, match="finds Rests violated"):
+    posed = problem(tmp_path, CONFIG + "SPECIFICATION Spec PROPERTY Begins", RING)
+    with pytest.raises(AssertionError, match="finds Begins violated"):
         CompiledEngine().check(posed)
 
 
