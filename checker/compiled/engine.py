@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
 from ..engine import Limits, Observer, Options, Simulation
-from ..interpreted.engine import InterpretedEngine, Run, concluded
+from ..interpreted.engine import Run, concluded
 from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
 from ..interpreted.recording import state_graph
 from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
+from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
 from . import build, process
 from .replay import replay
@@ -59,8 +60,9 @@ class CompiledEngine:
         return concluded(run, lambda run: run.check(limits))
 
     def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult:
-        """Random behaviours are the interpreter's."""
-        return InterpretedEngine().simulate(problem, simulation, observer)
+        """Check assumptions, then random behaviours, the same that the interpreter has for the same seed."""
+        run = CompiledRun(problem, observer, Options(vacuity=False), self.workers)
+        return replace(concluded(run, lambda run: run.simulate(simulation)), seed=simulation.seed)
 
 
 def translation(problem: Problem, options: Options) -> str:
@@ -180,6 +182,33 @@ class CompiledRun(Run):
         """The labels of the program, by the number that the search has for them."""
         return [self.program.labels.index(label) for label in unit.labels]
 
+    def simulate(self, simulation: Simulation) -> CheckResult:
+        violated = self.before_simulation()
+        if violated is not None:
+            return violated
+        _, text = self.translated()
+        executable = self.built(text)
+        started = time.monotonic()
+        search = self.search = Search(self.program, Limits(), self.observer, Exact(), NOT_COMPILED, started=started)
+        total = Stats(behaviours=0)
+        answer: process.Answer | None = None
+        while answer is None or (answer.verdict == "incomplete" and _begun(total) < simulation.behaviours):
+            search.stats = total
+
+            def progress(generated: int, begun: int, longest: int, _queue: int, before: Stats = total) -> None:
+                search.stats = _added(before, generated, begun, longest, time.monotonic() - started)
+                if self.observer is not None:
+                    self.observer.progress(search.stats)
+
+            first, deadlock = _begun(total), self.problem.check_deadlock
+            answer = process.simulate(executable, self.workers, first, simulation, deadlock, progress)
+            seconds = time.monotonic() - started
+            total = search.stats = _added(total, answer.generated, answer.behaviours, answer.depth, seconds)
+        if answer.verdict == "nothing":
+            raise nothing_to_simulate(self.problem)
+        violations = self._replayed(search, answer)
+        return self.result(violations[0].verdict if violations else Verdict.INCOMPLETE, total, violations)
+
     def _replayed(self, search: Search, answer: process.Answer) -> tuple[Violation, ...]:
         if answer.found is None and not answer.violations:
             return ()
@@ -221,6 +250,21 @@ def fingerprints(answer: process.Answer, kind: str) -> Fingerprints:
     repeated = answer.generated - answer.distinct
     observed = 1 / answer.least_distance if bits == WORD_BITS else None
     return Fingerprints(bits, answer.table_bytes, answer.distinct * repeated / 2.0**bits, observed)
+
+
+def _begun(stats: Stats) -> int:
+    assert stats.behaviours is not None
+    return stats.behaviours
+
+
+def _added(stats: Stats, generated: int, begun: int, longest: int, seconds: float) -> Stats:
+    """The figures of a simulation, with those of further behaviours."""
+    return Stats(
+        stats.generated + generated,
+        depth=max(stats.depth, longest),
+        seconds=seconds,
+        behaviours=_begun(stats) + begun,
+    )
 
 
 def declined_options(problem: Problem, options: Options) -> str | None:

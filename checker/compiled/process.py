@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...model.diagnostics import SpecError
-from ..engine import FINGERPRINTS, Limits
+from ..engine import FINGERPRINTS, Limits, Simulation
 
+WORD = (1 << 64) - 1
 MAX_SHOWN = 200
 """Bytes of a line that a message shows."""
 HINT = "`--engine interpreted` does without it"
@@ -42,18 +43,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search that came to its end says; the fields are those of `runtime/search.cpp`."""
+    """What a search that came to its end says; the fields are those of `runtime/search.cpp`, or `simulation.cpp`."""
 
     verdict: str
     generated: int
-    distinct: int
-    initial: int
     depth: int
-    queue: int
-    table_bytes: int
-    least_distance: int
-    actions: list[tuple[int, int]]
-    hits: str
+    distinct: int = 0
+    initial: int = 0
+    queue: int = 0
+    table_bytes: int = 0
+    least_distance: int = 0
+    actions: Sequence[tuple[int, int]] = ()
+    hits: str = ""
+    behaviours: int = 0
     found: str | None = None
     index: int = 0
     fault: str = ""
@@ -82,17 +84,8 @@ class SearchProcess:
         self.records_graph = records_graph
         switches = map(int, (check_deadlock, records_graph, keeps_going))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
-        command = [str(executable), *map(str, arguments), f"fingerprint={fingerprint}"]
-        try:
-            # A session of its own: an interrupt from the keyboard is ours to pass on.
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE if records_graph else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SearchFailed(f"the compiled search cannot be started: {error}") from error
+        arguments = [*arguments, f"fingerprint={fingerprint}"]
+        self._process = _started(executable, arguments, takes_questions=records_graph)
 
     def __enter__(self) -> SearchProcess:
         return self
@@ -149,6 +142,41 @@ class SearchProcess:
     @staticmethod
     def _failure(status: int, last: dict[str, Any]) -> SearchFailed:
         return SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
+
+
+class SimulationProcess(SearchProcess):
+    """Random behaviours while they run."""
+
+    def __init__(
+        self, executable: Path, workers: int, first: int, simulation: Simulation, check_deadlock: bool
+    ) -> None:
+        self.records_graph = False
+        count, seed = simulation.behaviours - first, simulation.seed & WORD
+        arguments = ["simulate", workers, first, count, simulation.depth, seed, int(check_deadlock)]
+        self._process = _started(executable, arguments)
+
+
+def _started(
+    executable: Path, arguments: Sequence[object], *, takes_questions: bool = False
+) -> subprocess.Popen[bytes]:
+    try:
+        # A session of its own: an interrupt from the keyboard is ours to pass on.
+        return subprocess.Popen(
+            [str(executable), *map(str, arguments)],
+            stdin=subprocess.PIPE if takes_questions else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SearchFailed(f"the compiled search cannot be started: {error}") from error
+
+
+def simulate(
+    executable: Path, workers: int, first: int, simulation: Simulation, check_deadlock: bool, progress: Progress
+) -> Answer:
+    """Runs random behaviours from that number on, to the end or as far as memory lasts. Raises SearchFailed."""
+    with SimulationProcess(executable, workers, first, simulation, check_deadlock) as process:
+        return process.answer(progress)
 
 
 def run(

@@ -154,15 +154,9 @@ class Run:
         return Checkpoints(self.options.checkpointing, self.problem, self.options)
 
     def simulate(self, simulation: Simulation) -> CheckResult:
-        violated = self.preliminaries()
+        violated = self.before_simulation()
         if violated is not None:
             return violated
-        if self.problem.init is None or self.problem.next is None:
-            raise InputError("there is nothing to simulate: the configuration names no initial predicate and no action")
-        for item in self.problem.temporal_properties:
-            self.warnings.append(
-                f"{item.name} is a temporal property, and no behaviour of a simulation is checked for it"
-            )
         try:
             run = self.search = RandomBehaviours(
                 self.program, simulation, self.observer, compile_predicates(self.program)
@@ -171,6 +165,19 @@ class Run:
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
         return self.result(Verdict.INCOMPLETE if found is None else found.verdict, run.stats, (found,) if found else ())
+
+    def before_simulation(self) -> CheckResult | None:
+        """What is checked and told before random behaviours; the result where that ends the check."""
+        violated = self.preliminaries()
+        if violated is not None:
+            return violated
+        if self.problem.init is None or self.problem.next is None:
+            raise InputError("there is nothing to simulate: the configuration names no initial predicate and no action")
+        self.warnings.extend(
+            f"{item.name} is a temporal property, and no behaviour of a simulation is checked for it"
+            for item in self.problem.temporal_properties
+        )
+        return None
 
     def preliminaries(self) -> CheckResult | None:
         """What is checked before any behaviour; the result where that ends the check."""

@@ -2,7 +2,8 @@
 
 A behaviour begins in an initial state of the model, chosen at random. In each state all successors are found and
 checked; an action with a successor in the model is chosen, each with the same chance, then one of its successors. A
-behaviour ends after `depth` steps, or where no successor is in the model.
+behaviour ends after `depth` steps, or where no successor is in the model. Its choices depend on the seed and on its
+number alone (`Chance`), so that it is the same in any engine, on any worker.
 
 Three differences: every successor is checked, where TLC checks those of the action it has drawn; initial states are
 checked against the properties that speak of them; and, as in a search, a state is no deadlock where a successor outside
@@ -11,10 +12,10 @@ the model exists.
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ...model.diagnostics import InputError
 from ...model.problem import NamedExpr, Problem
@@ -27,8 +28,43 @@ from .search import REPORT_SECONDS, all_found, behaviour
 MAX_INTERNED = 2_000_000
 """Values remembered before all are forgotten, between two behaviours: a simulation may run for long."""
 
+T = TypeVar("T")
+WORD = (1 << 64) - 1
+INCREMENT, FIRST_FACTOR, SECOND_FACTOR = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+
 Visit = tuple[State, int | None]
 """A state and the label of the step that led to it."""
+
+
+def nothing_to_simulate(problem: Problem) -> InputError:
+    span = None if problem.init is None else problem.init.span
+    return InputError("there is nothing to simulate: no initial state is in the model", span)
+
+
+class Chance:
+    """The choices of one behaviour: SplitMix64 (Steele, Lea & Flood, Fast Splittable Pseudorandom Number Generators).
+
+    It is the same as in `compiled/runtime/simulation.cpp`.
+    """
+
+    def __init__(self, seed: int, behaviour: int) -> None:
+        self._state = seed & WORD
+        self._state = (self._next() + behaviour) & WORD
+        self._state = self._next()
+
+    def below(self, bound: int) -> int:
+        """A number from 0 to `bound` - 1."""
+        return self._next() * bound >> 64
+
+    def choice(self, items: Sequence[T]) -> T:
+        return items[self.below(len(items))]
+
+    def _next(self) -> int:
+        self._state = (self._state + INCREMENT) & WORD
+        mixed = self._state
+        mixed = (mixed ^ mixed >> 30) * FIRST_FACTOR & WORD
+        mixed = (mixed ^ mixed >> 27) * SECOND_FACTOR & WORD
+        return mixed ^ mixed >> 31
 
 
 class _Violated(Exception):
@@ -84,25 +120,27 @@ class RandomBehaviours:
 
     def run(self) -> Violation | None:
         """Simulate to the end, or to the first violation."""
-        chance = random.Random(self.simulation.seed)
         self.program.registers.random.seed(self.simulation.seed)
         problem = self.problem
         assert problem.init is not None and problem.next is not None
         successors = self.program.compile_next(problem.next)
         try:
             with self.program.registers.searching(self):
-                self._behaviours(chance, successors)
+                self._behaviours(successors)
         except _Violated as found:
-            return Violation(found.verdict, found.violated, self.so_far())
+            shown = self.so_far()
+            assert shown is not None
+            return Violation(found.verdict, found.violated, shown)
         finally:
             self.stats.seconds = time.monotonic() - self.started
         return None
 
-    def _behaviours(self, chance: random.Random, successors: Callable[..., None]) -> None:
+    def _behaviours(self, successors: Callable[..., None]) -> None:
         initial = self._initial_states()
-        for _ in range(self.simulation.behaviours):
+        for number in range(self.simulation.behaviours):
             if self.program.registers.is_exiting:
                 break
+            chance = Chance(self.simulation.seed, number)
             self._simulate(chance, chance.choice(initial), successors)
             if len(self.program.interned) > MAX_INTERNED:
                 initial = self._forget(initial)
@@ -124,10 +162,10 @@ class RandomBehaviours:
             self.examining = False
         self.pending = None
         if not found:
-            raise InputError("there is nothing to simulate: no initial state is in the model", problem.init.span)
+            raise nothing_to_simulate(problem)
         return list(found)
 
-    def _simulate(self, chance: random.Random, initial: State, successors: Callable[..., None]) -> None:
+    def _simulate(self, chance: Chance, initial: State, successors: Callable[..., None]) -> None:
         """One behaviour."""
         assert self.stats.behaviours is not None
         self.stats.behaviours += 1
@@ -137,12 +175,12 @@ class RandomBehaviours:
             following = self._successors(self.behaviour[-1][0], successors)
             if not following:
                 break
-            label = chance.choice(sorted(following))
+            label = chance.choice(list(following))
             self.behaviour.append((chance.choice(following[label]), label))
             self._look_up()
 
     def _successors(self, state: State, successors: Callable[..., None]) -> dict[int, list[State]]:
-        """The successors in the model, by label, all of them checked."""
+        """The successors in the model, by label in the order in which they are found, all of them checked."""
         problem, predicates = self.problem, self.predicates
         found: dict[int, list[State]] = {}
         stats, generated = self.stats, self.stats.generated
@@ -179,10 +217,10 @@ class RandomBehaviours:
             self.stats.seconds = now - self.started
             self.observer.progress(self.stats)
 
-    def so_far(self) -> Counterexample:
-        """The behaviour at hand, to the state that is being examined."""
+    def so_far(self) -> Counterexample | None:
+        """The behaviour at hand, to the state that is being examined, if there is one."""
         visits = list(self.behaviour)
         if self.pending is not None and self.examining:
             state, label = self.pending
             visits.append((state, label if visits else None))
-        return behaviour(self.program, visits)
+        return behaviour(self.program, visits) if visits else None

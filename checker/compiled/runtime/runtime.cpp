@@ -11,4 +11,5 @@
 #include "states.cpp"
 #include "violations.cpp"
 #include "graph.cpp"
+#include "simulation.cpp"
 #include "search.cpp"

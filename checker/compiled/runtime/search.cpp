@@ -15,9 +15,11 @@
 #include <new>
 #include <vector>
 
+#include "answer.hpp"
 #include "closures.hpp"
 #include "fingerprints.hpp"
 #include "graph.hpp"
+#include "simulation.hpp"
 #include "states.hpp"
 #include "text.hpp"
 #include "violations.hpp"
@@ -51,8 +53,6 @@ void* new_rows(void* old, u64 size, u64 row_size) {
 }
 
 // --- what was found --------------------------------------------------------------------------------------------------
-
-enum class Found : u8 { INVARIANT, INITIAL, ACTION, DEADLOCK, ENUMERATION_FAULT, EXAMINATION_FAULT, NONE };
 
 struct Finding {
     Found what;
@@ -240,7 +240,7 @@ static void examine_successors(const V* before, u64 position) {
 
 // --- expanding -------------------------------------------------------------------------------------------------------
 
-static void enumerate(const V* state) {
+void enumerate(const V* state) {
     reset(arena);
     successors.size = composed = 0;
     depth = 0;
@@ -305,25 +305,6 @@ static void expand_level() {
 
 // --- workers ---------------------------------------------------------------------------------------------------------
 
-struct Barrier {
-    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    pthread_cond_t all_there = PTHREAD_COND_INITIALIZER;
-    u32 waiting = 0;
-    u64 round = 0;
-
-    void wait() {
-        pthread_mutex_lock(&lock);
-        u64 now = round;
-        if (++waiting == options.workers) {
-            waiting = 0;
-            round++;
-            pthread_cond_broadcast(&all_there);
-        }
-        while (now == round) pthread_cond_wait(&all_there, &lock);
-        pthread_mutex_unlock(&lock);
-    }
-};
-
 static Barrier barrier;
 static bool is_over;
 u8* all_hits;
@@ -345,7 +326,7 @@ static void (*work)(u32 worker);
 static u32 working;
 
 // A fault where nothing is evaluated for a state: there is no answer.
-[[noreturn]] static void give_up(const Fault& fault) {
+[[noreturn]] void give_up(const Fault& fault) {
     std::printf("{\"verdict\":\"failed\",\"what\":\"%s\"}\n", fault.what);
     std::fflush(stdout);
     _exit(1);
@@ -356,9 +337,9 @@ static void* helper(void* number) {
     start_worker();
     try {
         for (;;) {
-            barrier.wait();
+            barrier.wait(options.workers);
             if (worker < working) work(worker);
-            barrier.wait();
+            barrier.wait(options.workers);
         }
     } catch (const Fault& fault) {
         give_up(fault);
@@ -374,9 +355,9 @@ void run_on(u32 workers, void (*body)(u32 worker)) {
     }
     work = body;
     working = workers;
-    barrier.wait();
+    barrier.wait(options.workers);
     body(0);
-    barrier.wait();
+    barrier.wait(options.workers);
 }
 
 // All workers expand what is left of the level.
@@ -407,6 +388,7 @@ static bool fails_again(const Finding& finding) {
         return false;
     } catch (const Fault&) {
         depth = 0;
+        well_before = nullptr;
         return true;
     }
 }
@@ -583,7 +565,7 @@ static void write_state(Text& text, const V* state) {
     for (u32 i = 0; i < SPECIFICATION.variables; i++) write_value(text, state[i]);
 }
 
-static void write_step(Text& text, u64 ordinal, const V* state) {
+void write_step(Text& text, u64 ordinal, const V* state) {
     text.add(text.bytes[text.size - 1] == '[' ? "[" : ",[");
     text.add(ordinal);
     text.add(",\"");
@@ -611,7 +593,7 @@ static void write_path(Text& text, u64 number, u64 place, const V* last) {
     text.add("]");
 }
 
-static const char* name_of_finding(Found what) {
+const char* name_of_finding(Found what) {
     static const char* const names[] = {"invariant", "initial", "action", "deadlock", "enumeration", "examination", "none"};
     return names[int(what)];
 }
@@ -621,14 +603,14 @@ const char* name_of_fault(FaultKind kind) {
     return names[int(kind)];
 }
 
-static void add_figure(Text& text, const char* name, u64 figure) {
+void add_figure(Text& text, const char* name, u64 figure) {
     text.add(",\"");
     text.add(name);
     text.add("\":");
     text.add(figure);
 }
 
-static void add_word(Text& text, const char* name, const char* word) {
+void add_word(Text& text, const char* name, const char* word) {
     text.add(",\"");
     text.add(name);
     text.add("\":\"");
@@ -704,17 +686,19 @@ static void* report_progress(void*) {
     return nullptr;
 }
 
+void start_constants() {
+    Permanently stays;
+    const char* text = SPECIFICATION.constants;
+    for (u64 i = 0; i < SPECIFICATION.constant_count; i++) SPECIFICATION.constant_values[i] = read_value(text);
+    SPECIFICATION.start();
+}
+
 static Text answer;
 
 static void* first_worker(void*) {
     try {
         start_worker();
-        {
-            Permanently stays;
-            const char* text = SPECIFICATION.constants;
-            for (u64 i = 0; i < SPECIFICATION.constant_count; i++) SPECIFICATION.constant_values[i] = read_value(text);
-            SPECIFICATION.start();
-        }
+        start_constants();
         start_states(options.workers);
         Result result = search();
         merge_hits();
@@ -752,6 +736,7 @@ static bool set_identity(const char* name) {
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
 // behaviour graph is recorded, whether the search goes on after a violation, fingerprint=….
 int main(int count, char** arguments) {
+    if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
     if (count != 8 || !set_identity(arguments[7])) return 2;
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};

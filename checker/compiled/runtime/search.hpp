@@ -83,6 +83,28 @@ extern u8* all_hits;       // of all workers that have finished
 
 // --- workers ---------------------------------------------------------------------------------------------------------
 
+// All of so many workers wait until the last one is there.
+struct Barrier {
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t all_there = PTHREAD_COND_INITIALIZER;
+    u32 waiting = 0;
+    u64 round = 0;
+
+    void wait(u32 workers) {
+        pthread_mutex_lock(&lock);
+        u64 now = round;
+        if (++waiting == workers) {
+            waiting = 0;
+            round++;
+            pthread_cond_broadcast(&all_there);
+        }
+        while (now == round) pthread_cond_wait(&all_there, &lock);
+        pthread_mutex_unlock(&lock);
+    }
+};
+
+void start_constants();
+void enumerate(const V* state);  // the initial states, or the successors of a state
 pthread_t start_thread(void* (*body)(void*), void* argument);
 void start_worker();
 void finish_worker();
