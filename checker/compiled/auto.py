@@ -126,7 +126,9 @@ class _Handover(Checkpoints):
             self._unit = self.run.unit()
             text = self._unit.text()
         except (Declined, build.CompilerMissing) as reason:
-            self.run.warnings.append(f"interpreted, which is slower: {reason}")
+            span = reason.span if isinstance(reason, Declined) else None
+            place = "" if span is None else f" ({span.place})"
+            self.run.warnings.append(f"interpreted, which is slower: {reason}{place}")
             return
 
         def compile_text() -> None:

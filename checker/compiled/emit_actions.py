@@ -109,7 +109,7 @@ class CppWalk(Walk):
         self.statement("incomparable()")
 
     def beyond(self, node: ir.Quantifier) -> NoReturn:
-        self.emitter.unit.decline("`\\A` that determines next values over a set that is not constant")
+        self.emitter.unit.decline("`\\A` that determines next values over a set that is not constant", node.span)
 
     def require_member(self, argument: str, domain: Cpp) -> None:
         self.emitter.writer.write(f"if (!member({argument}, {domain.boxed})) outside_domain();")

@@ -9,7 +9,7 @@ from .emitter import Cpp, Emitter, emits_test, emits_value
 
 @emits_value(ir.Literal)
 def literal(emitter: Emitter, node: ir.Literal, _context: Context) -> Cpp:
-    return emitter.unit.embed_literal(node.value)
+    return emitter.unit.embed_literal(node.value, node.span)
 
 
 @emits_value(ir.VariableRef)

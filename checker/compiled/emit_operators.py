@@ -47,7 +47,7 @@ def operator_value(emitter: Emitter, operator: Operator, args: Args, context: Co
         return native_call(emitter, NATIVES[key], args, [arities.get(i, 0) for i in range(operator.arity)], context)
     if is_refused(*key):
         return Cpp("(unsupported(), UNSET)")
-    return emitter.unit.decline(f"`{operator.name}` of module {operator.module}")
+    return emitter.unit.decline(f"`{operator.name}` of module {operator.module}", emitter.span)
 
 
 def native_call(emitter: Emitter, native: Native, args: Args, arities: Sequence[int], context: Context) -> Cpp:

@@ -124,7 +124,8 @@ class CompiledRun(Run):
             unit = self.unit()
             return unit, unit.text()
         except Declined as declined:
-            raise UnsupportedModelError(str(declined), hint="`--engine interpreted` does it") from declined
+            hint = "`--engine interpreted` does it"
+            raise UnsupportedModelError(str(declined), declined.span, hint=hint) from declined
 
     def built(self, text: str) -> Path:
         """The executable of a translated problem."""

@@ -11,6 +11,7 @@ from typing import Never
 
 from ...model.problem import NamedExpr, Problem
 from ...model.semantics import ir
+from ...model.source import Span
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
@@ -33,7 +34,11 @@ Permutation = Mapping[Value, Value]
 
 
 class Declined(Exception):
-    """The compiled engine does not do this problem; the message says why."""
+    """The compiled engine does not do this problem; the message says why, and where in the specification."""
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.span = span
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,8 @@ class Unit:
         """The context in which bound variables have these values."""
         return Context({local: atom(self.embed(value)) for local, value in values.items()})
 
-    def decline(self, what: str) -> Never:
-        raise Declined(f"the compiled engine does not evaluate {what}")
+    def decline(self, what: str, span: Span | None) -> Never:
+        raise Declined(f"the compiled engine does not evaluate {what}", span)
 
     def native_of(self, definition: ir.Definition) -> Native | None:
         """The function of the runtime that stands for a definition, if there is one."""
@@ -151,11 +156,11 @@ class Unit:
             return Cpp(f"model_value({rank_of(value.name)} /* {_comment(value.name)} */)", None, True)
         return Cpp(self._constant(text), "set" if sets.is_set(value) else None, True)
 
-    def embed_literal(self, value: int | str | bool) -> Cpp:
+    def embed_literal(self, value: int | str | bool, span: Span) -> Cpp:
         try:
             return self.embed(boolean(value) if isinstance(value, bool) else value)
         except NotEncodable as error:
-            raise Declined(f"the compiled engine cannot hold {error}") from error
+            raise Declined(f"the compiled engine cannot hold {error}", span) from error
 
     def _constant(self, text: str) -> str:
         return f"C[{self._constants.setdefault(text, len(self._constants))}]"

@@ -69,6 +69,7 @@ def test_what_cannot_be_compiled_is_interpreted_to_the_end_and_a_warning_says_wh
     assert (result.engine, str(result.verdict)) == ("interpreted", "pass")
     assert len(result.warnings) == 1
     assert "TLCGet" in result.warnings[0]
+    assert "Clock.tla:7" in result.warnings[0]
 
 
 def test_without_a_compiler_a_warning_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
