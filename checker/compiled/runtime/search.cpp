@@ -265,7 +265,7 @@ static void expand(const V* state, u64 position) {
     examine_successors(state, position);
     if (met.what != nullptr)
         note_enumeration(Found::ENUMERATION_FAULT, position, met);
-    else if (state != nullptr && successors.size == 0 && options.check_deadlock)
+    else if (state != nullptr && successors.size + composed == 0 && options.check_deadlock)
         note_enumeration(Found::DEADLOCK, position, met);
 }
 

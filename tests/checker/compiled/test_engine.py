@@ -66,6 +66,16 @@ def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Li
         assert _violations(result) == _violations(expected)
 
 
+@pytest.mark.parametrize(("limit", "verdict"), [("3", Verdict.PASS), ("2", Verdict.DEADLOCK)])
+def test_half_a_composed_step_is_no_deadlock(tmp_path: Path, limit: str, verdict: Verdict) -> None:
+    """A state between the parts of a composed action is generated; deadlock is where nothing is (TLC, Worker.java)."""
+    module = COUNTER.replace("Next == Inc \\/ Reset", "Next == Inc \\cdot (Inc /\\ x # 2)")
+    posed = problem(tmp_path, COUNTER_CONFIG.replace("3", limit), module)
+    expected = InterpretedEngine().check(posed)
+    assert expected.verdict is verdict
+    assert _facts(CompiledEngine().check(posed)) == _facts(expected)
+
+
 @pytest.mark.parametrize("late", [True, False])
 def test_a_failure_counts_where_its_predicate_was_not_violated_before(tmp_path: Path, late: bool) -> None:
     """What is violated is not evaluated any more; what fails first ends the search."""
