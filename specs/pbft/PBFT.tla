@@ -136,22 +136,25 @@ vars == <<requests, answers, view, active, low, executed, history, messages>>
 
 Ballot == View \X Seqno \X Batch
 
+BatchMessage ==
+  [type : {"PRE-PREPARE", "PREPARE", "COMMIT"}, view : View, seqno : Seqno,
+   batch : Batch, sender : Correct]
+
+CheckpointMessage ==
+  [type : {"CHECKPOINT"}, seqno : Seqno, state : State, sender : Correct]
+
 ViewChangeMessage ==
   [type : {"VIEW-CHANGE"}, view : View, stable : {0} \cup Seqno,
    prepared : SUBSET Ballot, sender : Replica]
 
-Message ==
-  [type : {"PRE-PREPARE", "PREPARE", "COMMIT"}, view : View, seqno : Seqno,
-   batch : Batch, sender : Correct]
-    \cup [type : {"CHECKPOINT"}, seqno : Seqno, state : State,
-          sender : Correct]
-    \cup ViewChangeMessage
-    \cup [type : {"NEW-VIEW"}, view : View,
-          changes : SUBSET ViewChangeMessage,
-          order : UNION {[m..n -> Batch] : m \in Seqno, n \in {0} \cup Seqno},
-          sender : Correct]
-    \cup [type : {"REPLY"}, client : Client, timestamp : Timestamp,
-          result : Result, sender : Correct]
+NewViewMessage ==
+  [type : {"NEW-VIEW"}, view : View, changes : SUBSET ViewChangeMessage,
+   order : UNION {[m..n -> Batch] : m \in Seqno, n \in {0} \cup Seqno},
+   sender : Correct]
+
+ReplyMessage ==
+  [type : {"REPLY"}, client : Client, timestamp : Timestamp,
+   result : Result, sender : Correct]
 
 TypeOK ==
   /\ requests \subseteq Request
@@ -161,7 +164,11 @@ TypeOK ==
   /\ low \in [Correct -> {0} \cup Seqno]
   /\ executed \in [Correct -> {0} \cup Seqno]
   /\ history \in [Correct -> State]
-  /\ \A m \in messages : m \in Message
+  /\ \A m \in messages : \/ m \in BatchMessage
+                         \/ m \in CheckpointMessage
+                         \/ m \in ViewChangeMessage
+                         \/ m \in NewViewMessage
+                         \/ m \in ReplyMessage
 
 Entries(i, types) == {m \in messages : m.sender = i /\ m.type \in types}
   (***************************************************************************)

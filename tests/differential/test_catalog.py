@@ -38,7 +38,10 @@ def test_a_model_in_both(model: CatalogModel) -> None:
     engine = "interpreted" if (model.distinct or 0) <= INTERPRETED_DISTINCT else "compiled"
     ours = run_check(find_target(model.name), make_engine(engine, 1), Limits())
     theirs = run_in_tlc(model)
-    assert figures_of(ours) == (theirs.verdict, theirs.violated, theirs.generated, theirs.distinct, theirs.depth)
+    if ours.verdict is Verdict.PROPERTY:  # TLC looks for those as it searches, and stops there
+        assert theirs.verdict is ours.verdict
+    else:
+        assert figures_of(ours) == (theirs.verdict, theirs.violated, theirs.generated, theirs.distinct, theirs.depth)
     assert figures_of(ours)[2:] == (model.generated, model.distinct, model.depth), "the catalog is out of date"
     assert (ours.verdict, ours.violated) == (model.verdict, model.violated), "the catalog is out of date"
     if theirs.verdict in (Verdict.INVARIANT, Verdict.DEADLOCK):
