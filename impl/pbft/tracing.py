@@ -4,6 +4,7 @@ The cores know nothing of traces. Events bear the names of the actions of the sp
 input of a replica may be several steps, in this order:
 
     AcceptRequest                   a client's request waits to be executed (no action: the specification has no queue)
+    Timeout                         it has waited too long
     SendViewChange                  the replica gives up its view and reports what it has prepared
     SendNewView or AcceptNewView    it begins a view, as primary or as backup
     Execute, TakeCheckpoint         a batch has been executed; the replica votes for a checkpoint
@@ -25,7 +26,7 @@ from ..trace import Event, Function, Header, Value
 from .config import Config
 from .effects import Effects
 from .encoding import Digest, digest_of
-from .inputs import Executed, Input, Receipt
+from .inputs import Executed, Input, Receipt, Tick
 from .messages import (
     NULL_BATCH,
     Batch,
@@ -151,6 +152,8 @@ class _Steps:
                 self._add("AcceptRequest", {"c": client, "t": timestamp}, self.picture)
         for content in said:
             if isinstance(content, ViewChange) and content.view > self.picture.view:
+                if isinstance(cause, Tick):
+                    self._add("Timeout", {}, self.picture)
                 picture = replace(self.picture, view=content.view, is_active=False)
                 self._add("SendViewChange", {"v": content.view}, picture)
         if after.is_active and (before.view, before.is_active) != (after.view, True):

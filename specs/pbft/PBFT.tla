@@ -516,8 +516,8 @@ Validity ==
 (*****************************************************************************)
 ExactlyOnce ==
   \A i \in Correct : \A k, l \in DOMAIN history[i] :
-     /\ history[i][k].client = history[i][l].client
-     /\ history[i][k].timestamp = history[i][l].timestamp
+     (/\ history[i][k].client = history[i][l].client
+      /\ history[i][k].timestamp = history[i][l].timestamp)
        => k = l
 
 (*****************************************************************************)

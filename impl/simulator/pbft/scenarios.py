@@ -38,11 +38,11 @@ class PbftScenario(Scenario):
     replicas: int = 4
     faulty: int = 0
     clients: int = 2
-    commands: int = 4
+    commands: int = 3
     last_commands: int = 1
     command_interval_ms: Range = (5, 30)
-    checkpoint_interval: int = 3
-    window: int = 6
+    checkpoint_interval: int = 2
+    window: int = 4
     request_timeout_ticks: int = 12
     status_ticks: int = 4
     client_timeout_ticks: int = 8
@@ -81,7 +81,7 @@ FAULTY_CLIENT = "c0"
 _UNDER_ATTACK = PbftScenario(
     name="attack",
     faulty=1,
-    safety_phase_ms=500,
+    safety_phase_ms=400,
     liveness_phase_ms=60_000,
     disk_write_ms=(0, 0),
     link=LinkConditions(lost_share=0.04, duplicated_share=0.04, late_share=0.05, late_delay_ms=(20, 150)),
