@@ -29,61 +29,80 @@ struct Holding {
 constexpr int SHARD_BITS = 8;
 constexpr u64 FIRST_CAPACITY = 64;
 
-struct Shard {
-    SpinLock lock;
-    u64 size;
+struct Slot {
+    u64 hash;
+    Object* object;
+};
+
+// Slots of a shard. Whoever looks for a value takes no lock: slots are only filled, the hash before the object, and a
+// table that has become too small stays for those who still look into it.
+struct Slots {
     u64 capacity;
-    struct Slot {
-        u64 hash;
-        Object* object;
-    }* slots;
-    char padding[64 - 32];
+    Slot slots[1];
+};
+
+struct Shard {
+    SpinLock lock;  // held to add
+    u64 size;
+    Slots* slots;
+    char padding[64 - 24];
 };
 
 static Shard shards[1 << SHARD_BITS];
 
-static Shard::Slot* slot_of(Shard& shard, V v, u64 hash) {
-    u64 at = hash & (shard.capacity - 1);
-    while (shard.slots[at].object != nullptr) {
-        if (shard.slots[at].hash == hash && equal_values(value_of(shard.slots[at].object), v)) break;
-        at = (at + 1) & (shard.capacity - 1);
+static Object* object_in(const Slot& slot) { return __atomic_load_n(&slot.object, __ATOMIC_ACQUIRE); }
+
+static Slot* slot_of(Slots* table, V v, u64 hash) {
+    u64 at = hash & (table->capacity - 1);
+    while (Object* object = object_in(table->slots[at])) {
+        if (table->slots[at].hash == hash && equal_values(value_of(object), v)) break;
+        at = (at + 1) & (table->capacity - 1);
     }
-    return &shard.slots[at];
+    return &table->slots[at];
+}
+
+static void fill(Slot& slot, u64 hash, Object* object) {
+    slot.hash = hash;
+    __atomic_store_n(&slot.object, object, __ATOMIC_RELEASE);
 }
 
 static void grow(Shard& shard) {
-    u64 capacity = shard.capacity == 0 ? FIRST_CAPACITY : shard.capacity * 2;
-    auto* slots = static_cast<Shard::Slot*>(std::calloc(capacity, sizeof(Shard::Slot)));
-    if (slots == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
-    for (u64 i = 0; i < shard.capacity; i++) {
-        Shard::Slot slot = shard.slots[i];
+    u64 capacity = shard.slots == nullptr ? FIRST_CAPACITY : shard.slots->capacity * 2;
+    auto* larger = static_cast<Slots*>(std::calloc(1, sizeof(Slots) + capacity * sizeof(Slot)));
+    if (larger == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    larger->capacity = capacity;
+    for (u64 i = 0; shard.slots != nullptr && i < shard.slots->capacity; i++) {
+        Slot slot = shard.slots->slots[i];
         if (slot.object == nullptr) continue;
         u64 at = slot.hash & (capacity - 1);
-        while (slots[at].object != nullptr) at = (at + 1) & (capacity - 1);
-        slots[at] = slot;
+        while (larger->slots[at].object != nullptr) at = (at + 1) & (capacity - 1);
+        larger->slots[at] = slot;
     }
-    std::free(shard.slots);
-    shard.slots = slots;
-    shard.capacity = capacity;
+    __atomic_store_n(&shard.slots, larger, __ATOMIC_RELEASE);
 }
 
 static Object* find_interned(V v, u64 hash) {
-    Shard& shard = shards[hash >> (64 - SHARD_BITS)];
-    Holding held(shard.lock);
-    return shard.capacity == 0 ? nullptr : slot_of(shard, v, hash)->object;
+    Slots* table = __atomic_load_n(&shards[hash >> (64 - SHARD_BITS)].slots, __ATOMIC_ACQUIRE);
+    return table == nullptr ? nullptr : object_in(*slot_of(table, v, hash));
 }
 
 static Object* add_interned(Object* made, u64 hash) {
     Shard& shard = shards[hash >> (64 - SHARD_BITS)];
     Holding held(shard.lock);
-    if (shard.size * 4 >= shard.capacity * 3) grow(shard);
-    Shard::Slot* slot = slot_of(shard, value_of(made), hash);
+    if (shard.slots == nullptr || shard.size * 4 >= shard.slots->capacity * 3) grow(shard);
+    Slot* slot = slot_of(shard.slots, value_of(made), hash);
     if (slot->object == nullptr) {
-        *slot = Shard::Slot{hash, made};
         shard.size++;
         __atomic_store_n(&made->flags, made->flags | INTERNED, __ATOMIC_RELEASE);
+        fill(*slot, hash, made);
     }
     return slot->object;
+}
+
+V interned_like(V v) {
+    if (is_interned(v)) return v;
+    Object* found = find_interned(v, hash_of(v));
+    return found == nullptr ? UNSET : value_of(found);
 }
 
 static V copied(Object* object, u64 hash) {

@@ -5,6 +5,8 @@
 
 V intern_slow(V v);
 
+V interned_like(V v);  // the interned value equal to one held as an array, or UNSET where there is none
+
 // The one value equal to `v` that may be compared by address and that stays. Lazy values are expanded.
 inline V intern(V v) {
     if (!is_pointer(v) || LIKELY(is_interned(v))) return v;

@@ -54,6 +54,15 @@ bool equal_values(V a, V b) {
 // The first pair of values that differ decides whether functions compare.
 static void functions_differ(Object* a, Object* b) {
     if (a->size != b->size) return;
+    // Of atoms of one kind the first two that differ decide.
+    if (a->kind == FUNCTION && b->kind == FUNCTION && a->domain == b->domain) {
+        for (u32 i = 0; i < a->size; i++) {
+            V x = a->items()[i], y = b->items()[i];
+            if (same(x, y)) continue;
+            if (tag_of(x) == tag_of(y) && tag_of(x) != POINTER && tag_of(x) != MODEL) return;
+            break;
+        }
+    }
     bool is_same_domain = a->kind == b->kind && (a->kind == SEQUENCE || a->domain == b->domain);
     for (u32 i = 0; i < a->size; i++) {
         V x, y;
@@ -139,6 +148,7 @@ static int compare_functions(Object* a, Object* b) {
         }
     }
     for (u32 i = 0; i < a->size; i++) {
+        if (same(a->items()[i], b->items()[i])) continue;
         int order = compare(a->items()[i], b->items()[i]);
         if (order) return order;
     }
@@ -149,6 +159,7 @@ static int compare_sets(Object* a, Object* b) {
     if ((a->flags | b->flags) & UNORDERED) met_incomparable = true;
     if (a->size != b->size) return a->size < b->size ? -1 : 1;
     for (u32 i = 0; i < a->size; i++) {
+        if (same(a->items()[i], b->items()[i])) continue;
         int order = compare(a->items()[i], b->items()[i]);
         if (order) return order;
     }

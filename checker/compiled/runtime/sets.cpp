@@ -95,9 +95,26 @@ V interval(i64 low, i64 high) {
 // --- membership ------------------------------------------------------------------------------------------------------
 
 constexpr u32 SCANNED = 8;
+constexpr u32 SCANNED_BY_WORD = 256;
+
+static bool is_among(V value, const Object* set) {
+    const V* items = set->items();
+    for (u32 i = 0; i < set->size; i++)
+        if (same(items[i], value)) return true;
+    return false;
+}
+
+// Whether looking for a value by its word finds it: atoms, and what is interned in a set that is.
+static bool is_known_by_word(V value, const Object* set) {
+    return set->size <= SCANNED_BY_WORD && (!is_pointer(value) || ((set->flags & INTERNED) && is_explicit(value)));
+}
 
 bool found_in(V value, const Object* set) {
     const V* items = set->items();
+    if (set->size > SCANNED && is_known_by_word(value, set)) {
+        if (is_pointer(value)) value = interned_like(value);
+        return !is_unset(value) && is_among(value, set);
+    }
     if (set->size <= SCANNED) {
         for (u32 i = 0; i < set->size; i++)
             if (same(items[i], value)) return true;
@@ -169,6 +186,7 @@ static const V* place_for(const Object* set, V value, bool& is_found) {
 }
 
 static V with_element(Object* set, V value) {
+    if (set->size > SCANNED && is_known_by_word(value, set) && found_in(value, set)) return value_of(set);
     bool is_found;
     met_incomparable = false;
     const V* place = place_for(set, value, is_found);

@@ -127,6 +127,8 @@ inline bool is_function(V v) {
     return is_pointer(v) && (object_of(v)->kind == SEQUENCE || object_of(v)->kind == FUNCTION ||
                              object_of(v)->kind == LAZY_FUNCTION);
 }
+// What is held as an array.
+inline bool is_explicit(V v) { return is_pointer(v) && object_of(v)->kind <= FUNCTION; }
 // A function held as an array of its values.
 inline bool is_expanded_function(V v) {
     return is_pointer(v) && (object_of(v)->kind == SEQUENCE || object_of(v)->kind == FUNCTION);
