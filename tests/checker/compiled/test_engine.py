@@ -178,6 +178,13 @@ def test_the_chance_of_a_collision_is_told(tmp_path: Path) -> None:
     assert exact is not None and exact.bits is None and exact.calculated == 0
 
 
+def test_the_behaviour_graph_knows_states_by_64_bits(tmp_path: Path) -> None:
+    posed = problem(tmp_path, COUNTED_CONFIG, COUNTED)
+    result = CompiledEngine().check(posed, Limits(), None, Options(fingerprint="128", record_graph=True))
+    assert isinstance(result.error, UnsupportedModelError)
+    assert "64 bits" in result.error.message
+
+
 def test_a_failing_compiler_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0 -fno-such-flag")
     result = CompiledEngine().check(problem(tmp_path))
