@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
-from ..engine import Limits, Observer, Options, Simulation
+from ..engine import FINGERPRINTS, Limits, Observer, Options, Simulation
 from ..interpreted.engine import Run, concluded
 from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
@@ -116,7 +116,12 @@ class CompiledRun(Run):
         reason = declined_options(self.problem, self.options)
         if reason is not None:
             raise Declined(reason)
-        return Unit(self.program, self.group(), self.program.coverage, self.plan())
+        takes_over = self.options.record_graph or self.options.why is not None
+        obligations = self.plan()
+        if self.options.fingerprint != FINGERPRINTS[0] and (takes_over or obligations):
+            what = "temporal properties" if obligations else "--dump and --why"
+            raise Declined(f"the compiled engine knows states by 64 bits where it does {what}")
+        return Unit(self.program, self.group(), self.program.coverage, obligations)
 
     def translated(self) -> tuple[Unit, str]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""

@@ -125,7 +125,7 @@ struct Candidate {
 
 static bool is_inside(const Candidate& candidate) {
     const u8* skipped = skipped_predicates(CONSTRAINTS, candidate.place);
-    well_before = candidate.before;
+    well_before = keeps_going ? nullptr : candidate.before;
     bool holds = SPECIFICATION.constraints(candidate.state, skipped) < 0;
     well_before = nullptr;
     if (!holds) return false;
@@ -160,7 +160,7 @@ static int broken_predicate(PredicateKind kind, const Candidate& candidate, F te
 }
 
 static void check_state(const Candidate& candidate) {
-    well_before = candidate.before;
+    well_before = keeps_going ? nullptr : candidate.before;
     int broken = broken_predicate(INVARIANTS, candidate, [&](const u8* skipped) {
         return SPECIFICATION.invariants(candidate.state, skipped);
     });
