@@ -12,5 +12,7 @@ CONSTANTS r0, r1, r2, r3, r4
 FourReplicas == <<r0, r1, r2, r3>>
 FiveReplicas == <<r0, r1, r2, r3, r4>>
 
+ASSUME GuardsAssumption == DroppedGuards \subseteq CoreGuards
+
 Symmetry == Permutations(Value)
 =============================================================================
