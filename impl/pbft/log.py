@@ -69,6 +69,7 @@ class Slot:
         prepared = None if self.certificate is None else (self.certificate.view, self.certificate.digest)
         return SlotPicture(
             self.sequence,
+            None if self.pre_prepare is None else self.pre_prepare.content.view,
             self.digest,
             {replica: ballot.digest for replica, ballot in self.prepares.items()},
             {replica: ballot.digest for replica, ballot in self.commits.items()},

@@ -38,10 +38,11 @@ class DurableState:
 
 @dataclass(frozen=True, slots=True)
 class SlotPicture:
-    """One slot: the digest accepted in the current view, who voted for what in it (the own votes included), and the
-    view and digest of the latest prepared certificate."""
+    """One slot: the view and digest of the pre-prepare accepted last, who voted for what in the current view (the own
+    votes included), and the view and digest of the latest prepared certificate."""
 
     sequence: int
+    view: int | None
     digest: Digest | None
     prepares: Mapping[str, Digest]
     commits: Mapping[str, Digest]

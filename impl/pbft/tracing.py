@@ -195,9 +195,9 @@ class _Steps:
     def _agree(self, after: Snapshot) -> None:
         is_primary = self._tracer.config.primary(after.view) == self._node
         for sequence, slot in after.slots.items():
-            if slot.digest is None or not after.is_active:
+            if slot.digest is None or slot.view is None:
                 continue
-            place = (after.view, sequence, slot.digest)
+            place = (slot.view, sequence, slot.digest)
             args: dict[str, Value] = {"n": sequence, "b": self._tracer.batch(slot.digest)}
             if place not in self.picture.votes:
                 action = "SendPrePrepare" if is_primary else "AcceptPrePrepare"

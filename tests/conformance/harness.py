@@ -16,10 +16,15 @@ SPECS = Path(next(iter(specs.__path__)))
 
 
 RAFT = SPECS / "raft" / "Raft.tla"
+PBFT = SPECS / "pbft" / "PBFT.tla"
 
 
 def raft_validator() -> Validator:
     return load_validator(RAFT)
+
+
+def pbft_validator() -> Validator:
+    return load_validator(PBFT)
 
 
 def replay(validator: Validator, lines: Iterable[str], name: str = "run.ndjson") -> Result:

@@ -24,6 +24,7 @@ from .byzantine import Collusion, FaultyNode
 from .clients import FAULTY_OPERATIONS, Client, FaultyClient
 from .node import CoreFactory, PbftNode
 from .oracles import Oracles
+from .rounds import RoundFaults
 from .scenarios import FAULTY_CLIENT, SCENARIOS, Attack, PbftScenario
 from .service import entries_of
 from .twins import TwinsScenario, twin_of, twins_scenario
@@ -97,6 +98,7 @@ class _PbftSimulation(Simulation[Message]):
         self._tracer = Tracer(self._config)
         self._signed: set[Request] = set()
         self._in_safety_phase = True
+        self._rounds = RoundFaults(self.randomness.stream("rounds"))
         self._correct: dict[str, PbftNode] = {}
         self._copies: dict[str, list[PbftNode]] = {}
         self._make_replicas(make_core)
@@ -216,6 +218,9 @@ class _PbftSimulation(Simulation[Message]):
         copies = self._copies.get(envelope.dest)
         if copies is None:
             super()._deliver(envelope)
+            return
+        has_round_faults = self._scenario.has_round_faults and self._in_safety_phase
+        if has_round_faults and not self._rounds.passes(envelope.dest, envelope.payload):
             return
         for node in copies:
             if self._twins_pass(self._twins, envelope, node):

@@ -31,7 +31,7 @@ class Attack(Enum):
 class PbftScenario(Scenario):
     """One kind of run: `faulty` of the `replicas`, the first primary among them, mount `attack`; each of `clients`
     correct clients has `commands` executed one after the other in the safety phase, and `last_commands` afterwards.
-    With Attack.CLIENTS and Attack.MIXED there is a faulty client too.
+    With Attack.CLIENTS and Attack.MIXED there is a faulty client too. `has_round_faults`: see `rounds.py`.
     """
 
     attack: Attack = Attack.NONE
@@ -46,6 +46,7 @@ class PbftScenario(Scenario):
     request_timeout_ticks: int = 12
     status_ticks: int = 4
     client_timeout_ticks: int = 8
+    has_round_faults: bool = False
 
     @property
     def replica_ids(self) -> tuple[str, ...]:
