@@ -20,6 +20,7 @@ from .order import meet
 from .types import NEVER, SetType, Type, set_of
 from .unions import elements_of, join, type_of
 
+RECURSIVE: Final = "a recursive definition may give it its value"
 UNASSIGNED: Final = "on some path through Init or Next nothing is recognised that gives it a value"
 INSTANCES: Final = 16
 """Elements of a constant set for each of which the body of `\\A` is taken by itself."""
@@ -117,6 +118,9 @@ def call(interpreter: Interpreter, node: ir.Call, env: Env) -> Env | None:
         return _enter_lazy(interpreter, bound, env)
     entered = enter(interpreter, node, env)
     if entered is None:
+        target = None if isinstance(node.target, ir.Local) else interpreter.resolve(node.target)
+        if isinstance(target, ir.Definition) and target.is_recursive:
+            return _not_followed(interpreter, node, env)
         return interpreter.guard(node, env)[0]
     body, params, inner = entered
     return leave(interpreter, node, params, inner, interpreter.act(body, inner), env)
@@ -150,6 +154,8 @@ def application(interpreter: Interpreter, node: ir.FunctionApplication, env: Env
         function = target.body
     name = _only_argument(function)
     if name is None:
+        if isinstance(function, ir.FunctionConstructor) and function.this is not None:
+            return _not_followed(interpreter, node, env)
         return interpreter.guard(node, env)[0]
     assert isinstance(function, ir.FunctionConstructor)
     inner = env if function is node.function else env.scoped({})
@@ -159,6 +165,14 @@ def application(interpreter: Interpreter, node: ir.FunctionApplication, env: Env
         return None
     found = interpreter.act(function.body, inner.bind({name: key}))
     return found and replace(found, locals=env.locals)
+
+
+def _not_followed(interpreter: Interpreter, node: ir.Expr, env: Env) -> Env:
+    """A recursive definition may give any variable a next value that has none yet, of any type."""
+    for index, following in enumerate(env.next):
+        if following is None or index in env.unsure:
+            env = env.with_next(index, interpreter.unknown(RECURSIVE, node))
+    return env
 
 
 def _only_argument(function: ir.Expr) -> ir.Local | None:
