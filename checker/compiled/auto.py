@@ -117,6 +117,7 @@ class _Handover(Checkpoints):
         """What was interpreted is not taken over."""
 
     def restore(self, search: Search) -> bool:
+        self.run.keep_hits()
         return False
 
     def _start(self) -> None:

@@ -37,13 +37,13 @@ def call_test(emitter: Emitter, node: ir.Call, context: Context) -> str:
 
 @emits_test(ir.Junction)
 def junction(emitter: Emitter, node: ir.Junction, context: Context) -> str:
-    emitters = [lambda item=item: emitter.test(item, context) for item in node.items]
+    emitters = [lambda item=item: emitter.branch(item, context) for item in node.items]
     return emitter.chain(emitters, is_and=node.is_and)
 
 
 @emits_value(ir.If)
 def if_(emitter: Emitter, node: ir.If, context: Context) -> Cpp:
-    condition = emitter.test(node.condition, context)
+    condition = emitter.branch(node.condition, context)
     return emitter.select(
         condition, lambda: emitter.value(node.then, context), lambda: emitter.value(node.otherwise, context)
     )
@@ -51,7 +51,7 @@ def if_(emitter: Emitter, node: ir.If, context: Context) -> Cpp:
 
 @emits_test(ir.If)
 def if_test(emitter: Emitter, node: ir.If, context: Context) -> str:
-    condition = emitter.test(node.condition, context)
+    condition = emitter.branch(node.condition, context)
     chosen = emitter.select(
         condition,
         lambda: Cpp(emitter.test(node.then, context), "bool"),
@@ -66,7 +66,7 @@ def case(emitter: Emitter, node: ir.Case, context: Context) -> Cpp:
         if index == len(node.arms):
             return Cpp("(no_case(), UNSET)") if node.other is None else emitter.value(node.other, context)
         guard, body = node.arms[index]
-        condition = emitter.test(guard, context)
+        condition = emitter.branch(guard, context)
         return emitter.select(condition, lambda: emitter.value(body, context), lambda: arm(index + 1))
 
     return arm(0)

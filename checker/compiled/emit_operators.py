@@ -70,14 +70,16 @@ def _not(emitter: Emitter, args: Args, context: Context) -> str:
 
 def _implies(emitter: Emitter, args: Args, context: Context) -> str:
     antecedent, consequent = args
+    assert not isinstance(antecedent, (ir.Lambda, ir.OperatorRef))
+    assert not isinstance(consequent, (ir.Lambda, ir.OperatorRef))
 
     def where_it_holds() -> str:
         coverage = emitter.unit.coverage
-        if coverage is not None and isinstance(antecedent, ir.Node):
+        if coverage is not None:
             emitter.record(coverage.antecedent(antecedent), holds=True)
-        return emitter.test(consequent, context)
+        return emitter.branch(consequent, context)
 
-    return emitter.chain([lambda: f"!({emitter.test(antecedent, context)})", where_it_holds], is_and=False)
+    return emitter.chain([lambda: f"!({emitter.branch(antecedent, context)})", where_it_holds], is_and=False)
 
 
 def _equivalent(emitter: Emitter, args: Args, context: Context) -> str:

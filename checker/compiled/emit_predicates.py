@@ -44,7 +44,7 @@ def emit_predicates(unit: Unit, name: str, predicates: Sequence[NamedExpr], *, i
 def _unless_unchanged(unit: Unit, conjunct: ir.Expr, call: str) -> str:
     """What a conjunct was in the state before it is still where no component that it reads has changed."""
     facts = unit.program.analysis.facts(conjunct)
-    if facts.impure or not facts.reads or len(facts.reads) > MAX_KEY:
+    if unit.counts_all or facts.impure or not facts.reads or len(facts.reads) > MAX_KEY:
         return call
     unchanged = " && ".join(f"same(well_before[{index}], s[{index}])" for index in sorted(facts.reads))
     return f"(well_before != nullptr && {unchanged}) || {call}"
@@ -91,6 +91,6 @@ def _key(unit: Unit, conjunct: ir.Expr) -> list[int] | None:
     """The variables that a conjunct reads; None where its value is not worth remembering."""
     facts = unit.program.analysis.facts(conjunct)
     reads = sorted(facts.reads)
-    if facts.impure or not reads or len(reads) > MAX_KEY or facts.size < MIN_SIZE:
+    if unit.counts_all or facts.impure or not reads or len(reads) > MAX_KEY or facts.size < MIN_SIZE:
         return None
     return reads

@@ -23,7 +23,7 @@ LOOPS = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.FunctionConstructor, ir.Choo
 def is_recalled(unit: Unit, definition: ir.Definition) -> bool:
     """Whether looking for the value of a definition costs less than computing it, and gives the same."""
     facts = unit.program.analysis.body(definition)
-    if facts.primed or facts.impure or facts.free or any(param.arity for param in definition.params):
+    if unit.counts_all or facts.primed or facts.impure or facts.free or any(param.arity for param in definition.params):
         return False
     if not facts.reads or len(facts.reads) + len(definition.params) > MAX_WORDS:
         return False

@@ -226,20 +226,26 @@ class Emitter(Binder[Cpp]):
             text = self.test(node, context)
             coverage = self.unit.coverage
             point = None if coverage is None else coverage.conjunct(node, action)
-            if text == "true":
-                return
-            if point is None:
-                self.writer.write(f"if (!({text})) {fail}")
-                return
-            with self.writer.block(f"if (!({text}))"):
-                self.record(point, holds=False)
-                self.writer.write(fail)
-            self.record(point, holds=True)
+            if text != "true":
+                if point is None:
+                    self.writer.write(f"if (!({text})) {fail}")
+                    return
+                with self.writer.block(f"if (!({text}))"):
+                    self.record(point, holds=False)
+                    self.writer.write(fail)
+            if text != "true" or (point is not None and point.is_counted):
+                self.record(point, holds=True)
 
     def record(self, point: Point | None, *, holds: bool) -> None:
         """Write that a point was TRUE, or FALSE; nothing where there is none."""
         if point is not None:
-            self.writer.write(f"hits[{2 * point.index + (not holds)}] = 1;")
+            self.writer.write(f"hits[{2 * point.index + (not holds)}] {'+=' if point.is_counted else '='} 1;")
+
+    def branch(self, node: ir.Expr, context: Context) -> str:
+        """`test` of a branch of an expression, counted where all coverage is asked for."""
+        text = self.test(node, context)
+        point = None if self.unit.coverage is None else self.unit.coverage.branch(node)
+        return text if point is None else f"counted({point.index}, {text})"
 
     # --- names --------------------------------------------------------------------------------------------------------
 

@@ -100,6 +100,13 @@ class CompiledRun(Run):
     def __init__(self, problem: Problem, observer: Observer | None, options: Options, workers: int) -> None:
         super().__init__(problem, observer, options)
         self.workers = workers
+        self.hits_before: list[int] = []
+        """What was covered before the search began: assumptions, and constants."""
+
+    def keep_hits(self) -> None:
+        """To be called before a search begins."""
+        if self.program.coverage is not None:
+            self.hits_before = list(self.program.coverage.hits)
 
     def check(self, limits: Limits) -> CheckResult:
         violated = self.preliminaries()
@@ -109,13 +116,13 @@ class CompiledRun(Run):
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
         unit, text = self.translated()
+        self.keep_hits()
         return self.searched(unit, self.built(text), limits)
 
     def unit(self) -> Unit:
         """The problem as a translation unit to be. Raises Declined."""
-        reason = declined_options(self.problem, self.options)
-        if reason is not None:
-            raise Declined(reason)
+        if self.options.checkpointing is not None:
+            raise Declined("the compiled engine does not do --checkpoint")
         takes_over = self.options.record_graph or self.options.why is not None
         obligations = self.plan()
         if self.options.fingerprint != FINGERPRINTS[0] and (takes_over or obligations):
@@ -169,8 +176,8 @@ class CompiledRun(Run):
             search.stats = self._stats(unit, answer, time.monotonic() - started)
             search.is_complete = answer.verdict == "pass"
             self.program.registers.run = Ended(search.stats, answer.initial)
-            self._take_hits(map(int, answer.hits))
             violations = self._replayed(search, answer)
+            self._take_hits(answer.hits)
             if obligations and (options.keep_going or not violations):
                 violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
                 self._take_hits(running.hits())
@@ -232,9 +239,9 @@ class CompiledRun(Run):
 
     def _take_hits(self, hits: Iterable[int]) -> None:
         if self.program.coverage is not None:
-            known = self.program.coverage.hits
+            known, before = self.program.coverage.hits, self.hits_before
             for place, hit in enumerate(hits):
-                known[place] = hit
+                known[place] = hit + (before[place] if place < len(before) else 0)
 
     def _stats(self, unit: Unit, answer: process.Answer, seconds: float) -> Stats:
         stats = Stats(answer.generated, answer.distinct, answer.depth, answer.queue, seconds)
@@ -271,13 +278,3 @@ def _added(stats: Stats, generated: int, begun: int, longest: int, seconds: floa
         seconds=seconds,
         behaviours=_begun(stats) + begun,
     )
-
-
-def declined_options(problem: Problem, options: Options) -> str | None:
-    """What is asked for beside a search that this engine does not do."""
-    wishes = {
-        "--coverage": options.coverage,
-        "--checkpoint": options.checkpointing is not None,
-    }
-    asked = [name for name, is_asked in wishes.items() if is_asked]
-    return f"the compiled engine does not do {asked[0]}" if asked else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Answer:
     table_bytes: int = 0
     least_distance: int = 0
     actions: Sequence[tuple[int, int]] = ()
-    hits: str = ""
+    hits: Sequence[int] = ()
     behaviours: int = 0
     found: str | None = None
     index: int = 0
@@ -133,11 +134,11 @@ class SearchProcess:
             raise self._failure(process.wait(), answer)
         return found
 
-    def hits(self) -> bytes:
+    def hits(self) -> Sequence[int]:
         """What was covered, what was asked about the graph included."""
         found = self.ask("hits")
         assert isinstance(found, bytes)
-        return found
+        return array("Q", found)
 
     @staticmethod
     def _failure(status: int, last: dict[str, Any]) -> SearchFailed:

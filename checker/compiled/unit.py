@@ -81,6 +81,11 @@ class Unit:
         self._caches = 0
         self._recalled: dict[ir.Definition, bool] = {}
 
+    @property
+    def counts_all(self) -> bool:
+        """Whether each evaluation counts, so that none is spared."""
+        return self.coverage is not None and self.coverage.everything
+
     # --- names --------------------------------------------------------------------------------------------------------
 
     def fresh(self, hint: str) -> str:

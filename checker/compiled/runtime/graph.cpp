@@ -278,7 +278,7 @@ static bool serve(u32 workers, const char* what, u64 number, u64 count) {
     if (std::strcmp(what, "labels") == 0) return answer_numbers(labels);
     if (std::strcmp(what, "parents") == 0) return answer_numbers(parents);
     if (std::strcmp(what, "parent_labels") == 0) return answer_numbers(parent_labels);
-    if (std::strcmp(what, "hits") == 0) return answer_bytes(all_hits, SPECIFICATION.points * 2);
+    if (std::strcmp(what, "hits") == 0) return answer_bytes(all_hits, SPECIFICATION.points * 2 * sizeof(u64));
     return false;
 }
 

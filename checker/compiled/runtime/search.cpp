@@ -26,7 +26,7 @@
 
 __thread Successors successors;
 __thread u32 composed;
-__thread u8* hits;
+__thread u64* hits;
 __thread const V* well_before;
 
 [[noreturn]] COLD void incomplete() { fault("a variable gets no value"); }
@@ -307,13 +307,17 @@ static void expand_level() {
 
 static Barrier barrier;
 static bool is_over;
-u8* all_hits;
+u64* all_hits;
 
-void start_worker() { hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1)); }
+u64* no_hits() { return static_cast<u64*>(std::calloc(SPECIFICATION.points * 2 + 1, sizeof(u64))); }
+
+void start_worker() { hits = no_hits(); }
 
 static void merge_hits() {
-    for (u32 i = 0; i < SPECIFICATION.points * 2; i++)
-        if (hits[i]) __atomic_store_n(&all_hits[i], 1, __ATOMIC_RELAXED);
+    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) {
+        if (hits[i] != 0) __atomic_fetch_add(&all_hits[i], hits[i], __ATOMIC_RELAXED);
+        hits[i] = 0;
+    }
 }
 
 void finish_worker() {
@@ -652,9 +656,12 @@ static void write_result(Text& text, const Result& result) {
         text.add("]");
     }
     text.add("]");
-    text.add(",\"hits\":\"");
-    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) text.add(all_hits[i] ? "1" : "0");
-    text.add("\"");
+    text.add(",\"hits\":[");
+    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) {
+        if (i != 0) text.add(",");
+        text.add(all_hits[i]);
+    }
+    text.add("]");
     text.add(",\"violations\":[");
     write_violations(text);
     text.add("]");
@@ -745,7 +752,7 @@ int main(int count, char** arguments) {
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
     generated_by.assign(SPECIFICATION.labels, 0);
     found_by.assign(SPECIFICATION.labels, 0);
-    all_hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1));
+    all_hits = no_hits();
     pthread_t progress = start_thread(report_progress, nullptr);
     std::vector<pthread_t> helpers;
     for (u64 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper, reinterpret_cast<void*>(i)));

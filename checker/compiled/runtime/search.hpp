@@ -78,8 +78,16 @@ void run_on(u32 workers, void (*body)(u32 worker));
 
 // --- coverage --------------------------------------------------------------------------------------------------------
 
-extern __thread u8* hits;  // two for each point: whether it was TRUE, whether it was FALSE
-extern u8* all_hits;       // of all workers that have finished
+extern __thread u64* hits;  // two for each point: how often, or whether at all, it was TRUE, and FALSE
+extern u64* all_hits;       // of all workers, as they come to the end of a level
+
+// A test that is counted.
+inline bool counted(u32 point, bool holds) {
+    hits[2 * point + !holds]++;
+    return holds;
+}
+
+u64* no_hits();  // to begin with
 
 // --- workers ---------------------------------------------------------------------------------------------------------
 

@@ -298,7 +298,7 @@ int simulation_main(int count, char** arguments) {
     for (u32 i = 0; i < 5; i++) *numbers[i] = std::strtoull(arguments[i + 2], nullptr, 10);
     checks_deadlock = std::atoi(arguments[7]) != 0;
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
-    all_hits = static_cast<u8*>(std::calloc(SPECIFICATION.points * 2 + 1, 1));
+    all_hits = no_hits();
     for (u64 i = 1; i < worker_count; i++) start_thread(simulation_helper, nullptr);
     pthread_join(start_thread(first_simulator, nullptr), nullptr);
     std::fwrite(simulation_answer.bytes, 1, simulation_answer.size, stdout);

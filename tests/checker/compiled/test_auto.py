@@ -97,3 +97,12 @@ def test_a_compiler_that_fails_is_no_error_of_the_specification(
 def test_integers_that_only_the_interpreter_holds(tmp_path: Path) -> None:
     result = check(tmp_path, "INVARIANT Huge")
     assert (result.engine, result.violated, str(result.verdict)) == ("interpreted", "Huge", "invariant")
+
+
+def test_what_was_interpreted_before_does_not_count(tmp_path: Path) -> None:
+    posed = problem(tmp_path, CONFIG + "INVARIANT Never", CLOCK.replace("x < 900", r"x < 2000 \/ x = 0"))
+    options = Options(coverage=True)
+    expected = InterpretedEngine().check(posed, options=options)
+    result = AutoEngine(1, 0.0).check(posed, options=options)
+    assert result.engine == "compiled" and expected.coverage
+    assert result.coverage == expected.coverage

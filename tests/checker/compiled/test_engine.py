@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
-from comitia.checker.engine import FINGERPRINTS, Limits, Options
+from comitia.checker.engine import FINGERPRINTS, Checkpointing, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
@@ -242,16 +242,11 @@ def test_endless_recursion_is_an_error_of_the_specification(tmp_path: Path) -> N
     assert "recurses too deeply" in str(ours.error)
 
 
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        (Options(coverage=True), "--coverage"),
-    ],
-)
-def test_what_it_declines_it_names_before_it_runs(tmp_path: Path, options: Options, reason: str) -> None:
+def test_what_it_declines_it_names_before_it_runs(tmp_path: Path) -> None:
+    options = Options(checkpointing=Checkpointing(tmp_path))
     result = CompiledEngine().check(problem(tmp_path), Limits(), None, options)
     assert isinstance(result.error, UnsupportedModelError)
-    assert reason in result.error.message
+    assert "--checkpoint" in result.error.message
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from comitia.checker.engine import Limits
 
 ANSWER = (
     '{"verdict":"pass","generated":5,"distinct":4,"initial":1,"depth":2,"queue":0,"table_bytes":8,'
-    '"least_distance":9,"actions":[[3,2]],"hits":"01"}'
+    '"least_distance":9,"actions":[[3,2]],"hits":[0,1]}'
 )
 
 
