@@ -8,6 +8,7 @@ interpreter goes on to the end, and a warning says why.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -47,7 +48,9 @@ class AutoEngine:
         return concluded(run, lambda run: run.check(limits))
 
     def simulate(self, problem: Problem, simulation: Simulation, observer: Observer | None = None) -> CheckResult:
-        return InterpretedEngine().simulate(problem, simulation, observer)
+        """Check random behaviours: the same in either engine."""
+        run = _AutoRun(problem, observer, Options(vacuity=False), self.workers, self.patience_seconds)
+        return replace(concluded(run, lambda run: run.simulate(simulation)), seed=simulation.seed)
 
 
 class _AutoRun(CompiledRun):
@@ -73,10 +76,30 @@ class _AutoRun(CompiledRun):
         try:
             return self.searched(*self.handover.compiled, limits)
         except BeyondEngine as error:
-            self.engine = InterpretedEngine.name
-            self.warnings.clear()
-            self.warnings.append(f"interpreted, since {error.message}")
+            self._gone_back(error)
             return Run.check(self, limits)
+
+    def simulate(self, simulation: Simulation) -> CheckResult:
+        handover = self.handover = _Handover(self, self.patience_seconds)
+        result = Run.simulate(self, simulation)
+        if handover.compiled is None:
+            return result
+        self.engine = CompiledEngine.name
+        try:
+            return self.simulated(handover.compiled[1], simulation)
+        except BeyondEngine as error:
+            self._gone_back(error)
+            self.handover = None
+            return Run.simulate(self, simulation)
+
+    def is_superseded(self) -> bool:
+        return self.handover is not None and self.handover.is_interrupted
+
+    def _gone_back(self, error: BeyondEngine) -> None:
+        """What was compiled has met what it cannot do."""
+        self.engine = InterpretedEngine.name
+        self.warnings.clear()
+        self.warnings.append(f"interpreted, since {error.message}")
 
     def checkpoints(self) -> Checkpoints | None:
         if not self.may_hand_over:

@@ -200,7 +200,10 @@ class CompiledRun(Run):
         if violated is not None:
             return violated
         _, text = self.translated()
-        executable = self.built(text)
+        return self.simulated(self.built(text), simulation)
+
+    def simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
+        """The result of random behaviours by an executable."""
         started = time.monotonic()
         search = self.search = Search(self.program, Limits(), self.observer, Exact(), NOT_COMPILED, started=started)
         total = Stats(behaviours=0)

@@ -159,12 +159,16 @@ class Run:
             return violated
         try:
             run = self.search = RandomBehaviours(
-                self.program, simulation, self.observer, compile_predicates(self.program)
+                self.program, simulation, self.observer, compile_predicates(self.program), self.is_superseded
             )
             found = run.run()
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
         return self.result(Verdict.INCOMPLETE if found is None else found.verdict, run.stats, (found,) if found else ())
+
+    def is_superseded(self) -> bool:
+        """Whether random behaviours need not go on."""
+        return False
 
     def before_simulation(self) -> CheckResult | None:
         """What is checked and told before random behaviours; the result where that ends the check."""

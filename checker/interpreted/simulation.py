@@ -74,6 +74,10 @@ class _Violated(Exception):
         self.violated = violated
 
 
+class _Interrupted(Exception):
+    pass
+
+
 @dataclass(slots=True)
 class RandomBehaviours:
     """One simulation. Its figures: behaviours begun, states generated, the length of the longest behaviour."""
@@ -82,6 +86,8 @@ class RandomBehaviours:
     simulation: Simulation
     observer: Observer | None
     predicates: Predicates
+    is_interrupted: Callable[[], bool] = lambda: False
+    """Asked after each step whether to end there."""
     stats: Stats = field(default_factory=lambda: Stats(behaviours=0))
     behaviour: list[Visit] = field(default_factory=list)
     pending: tuple[State, int] | None = None
@@ -127,6 +133,8 @@ class RandomBehaviours:
         try:
             with self.program.registers.searching(self):
                 self._behaviours(successors)
+        except _Interrupted:
+            return None
         except _Violated as found:
             shown = self.so_far()
             assert shown is not None
@@ -211,6 +219,8 @@ class RandomBehaviours:
         return [tuple(self.program.interned[value] for value in state) for state in initial]
 
     def _look_up(self) -> None:
+        if self.is_interrupted():
+            raise _Interrupted
         now = time.monotonic()
         if self.observer is not None and now - self._reported >= REPORT_SECONDS:
             self._reported = now

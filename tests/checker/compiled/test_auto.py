@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import auto, build
 from comitia.checker.compiled.auto import AutoEngine
-from comitia.checker.engine import Options
+from comitia.checker.engine import Options, Simulation
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult
 
@@ -106,3 +106,18 @@ def test_what_was_interpreted_before_does_not_count(tmp_path: Path) -> None:
     result = AutoEngine(1, 0.0).check(posed, options=options)
     assert result.engine == "compiled" and expected.coverage
     assert result.coverage == expected.coverage
+
+
+@pytest.mark.parametrize(
+    ("more", "engine"),
+    [("", "compiled"), ("INVARIANT Never", "compiled"), ("INVARIANT Huge", "interpreted")],
+)
+def test_random_behaviours_are_the_same_in_either(tmp_path: Path, more: str, engine: str) -> None:
+    posed = problem(tmp_path, CONFIG + more, CLOCK.replace("Init == x = 0", r"Init == x \in 0..89"))
+    simulation = Simulation(60, 850, 5)
+    expected = InterpretedEngine().simulate(posed, simulation)
+    result = AutoEngine(1, 0.0).simulate(posed, simulation)
+    assert (result.engine, result.seed) == (engine, 5)
+    assert (result.verdict, behaviour(result)) == (expected.verdict, behaviour(expected))
+    figures = [(one.generated, one.depth, one.behaviours) for one in (result.stats, expected.stats)]
+    assert figures[0] == figures[1]
