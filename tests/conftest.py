@@ -34,6 +34,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="change models at random N times for each seed (default 150): thousands now and then, by hand",
     )
+    parser.addoption(
+        "--tlc-states",
+        type=int,
+        default=300_000,
+        metavar="N",
+        help="have TLC check models of the catalog that generate no more than N states (default 300000; 0: all)",
+    )
     parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
 
 
@@ -70,6 +77,13 @@ def corpus(request: pytest.FixtureRequest) -> list[Path]:
 def mutants(request: pytest.FixtureRequest) -> int:
     """How many random changes of models are tried for each seed."""
     count: int = request.config.getoption("--mutants") or 0
+    return count
+
+
+@pytest.fixture
+def tlc_states(request: pytest.FixtureRequest) -> int:
+    """The number of generated states up to which models of the catalog are checked by TLC too; 0 is no bound."""
+    count: int = request.config.getoption("--tlc-states")
     return count
 
 
