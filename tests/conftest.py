@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from comitia.checker.compiled.build import FLAGS_VARIABLE
 from comitia.model.caching import CACHE_VARIABLE
+
+JAVA_OPTIONS = "JDK_JAVA_OPTIONS"
+"""Java takes further options from this variable of the environment."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,9 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--tlc-states",
         type=int,
-        default=300_000,
+        default=100_000,
         metavar="N",
-        help="have TLC check models of the catalog that generate no more than N states (default 300000; 0: all)",
+        help="have TLC check models of the catalog that generate no more than N states (default 100000; 0: all)",
     )
     parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing with them")
 
@@ -53,6 +57,22 @@ def compiled_objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(shared / "compiled"))
         patch.setenv(FLAGS_VARIABLE, os.environ.get(FLAGS_VARIABLE, "-O0"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Iterator[None]:
+    """Child processes heed interrupts even where the tests run in the background, and ignore them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_java() -> Iterator[None]:
+    """Most runs of TLC are over in a second: Java takes half as long where it optimises nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(JAVA_OPTIONS, "-XX:TieredStopAtLevel=1")
         yield
 
 
