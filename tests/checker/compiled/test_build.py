@@ -40,7 +40,12 @@ def test_where_there_is_none_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_what_was_compiled_is_kept(compiler: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '#include "search.hpp"\n// nothing: the runtime wants a specification\n'
     commands: list[list[str]] = []
-    monkeypatch.setattr(build, "_compile", lambda _compiler, arguments: commands.append(arguments) or _touch(arguments))
+
+    def compile_(_compiler: object, _optimisation: str, arguments: list[str]) -> None:
+        commands.append(arguments)
+        _touch(arguments)
+
+    monkeypatch.setattr(build, "_compile", compile_)
     first = build.build(text + str(monkeypatch), compiler)
     assert build.build(text + str(monkeypatch), compiler) == first
     assert len([arguments for arguments in commands if "-I" in arguments]) == 1
@@ -48,6 +53,13 @@ def test_what_was_compiled_is_kept(compiler: build.Compiler, monkeypatch: pytest
 
 def _touch(arguments: list[str]) -> None:
     Path(arguments[arguments.index("-o") + 1]).write_text("made")
+
+
+def test_the_user_chooses_how_much_is_optimised(compiler: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(build.FLAGS_VARIABLE, raising=False)
+    assert compiler.flags("-O1")[-1] == "-O1"
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O3 -march=native")
+    assert compiler.flags("-O1")[len(build.FLAGS) :] == ("-O3", "-march=native")
 
 
 def test_a_failing_compiler_leaves_nothing_behind(
