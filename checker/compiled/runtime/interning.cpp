@@ -52,13 +52,14 @@ static Shard shards[1 << SHARD_BITS];
 
 static Object* object_in(const Slot& slot) { return __atomic_load_n(&slot.object, __ATOMIC_ACQUIRE); }
 
-static Slot* slot_of(Slots* table, V v, u64 hash) {
-    u64 at = hash & (table->capacity - 1);
-    while (Object* object = object_in(table->slots[at])) {
-        if (table->slots[at].hash == hash && equal_values(value_of(object), v)) break;
-        at = (at + 1) & (table->capacity - 1);
+// The object equal to `v`, or null; `at`: its slot, or the one that was empty. What was seen in a slot counts: another
+// worker may fill an empty one at any time, and with another value.
+static Object* find_in(Slots* table, V v, u64 hash, u64& at) {
+    at = hash & (table->capacity - 1);
+    for (;; at = (at + 1) & (table->capacity - 1)) {
+        Object* object = object_in(table->slots[at]);
+        if (object == nullptr || (table->slots[at].hash == hash && equal_values(value_of(object), v))) return object;
     }
-    return &table->slots[at];
 }
 
 static void fill(Slot& slot, u64 hash, Object* object) {
@@ -83,20 +84,21 @@ static void grow(Shard& shard) {
 
 static Object* find_interned(V v, u64 hash) {
     Slots* table = __atomic_load_n(&shards[hash >> (64 - SHARD_BITS)].slots, __ATOMIC_ACQUIRE);
-    return table == nullptr ? nullptr : object_in(*slot_of(table, v, hash));
+    u64 at;
+    return table == nullptr ? nullptr : find_in(table, v, hash, at);
 }
 
 static Object* add_interned(Object* made, u64 hash) {
     Shard& shard = shards[hash >> (64 - SHARD_BITS)];
     Holding held(shard.lock);
     if (shard.slots == nullptr || shard.size * 4 >= shard.slots->capacity * 3) grow(shard);
-    Slot* slot = slot_of(shard.slots, value_of(made), hash);
-    if (slot->object == nullptr) {
-        shard.size++;
-        __atomic_store_n(&made->flags, made->flags | INTERNED, __ATOMIC_RELEASE);
-        fill(*slot, hash, made);
-    }
-    return slot->object;
+    u64 at;
+    Object* known = find_in(shard.slots, value_of(made), hash, at);
+    if (known != nullptr) return known;
+    shard.size++;
+    __atomic_store_n(&made->flags, made->flags | INTERNED, __ATOMIC_RELEASE);
+    fill(shard.slots->slots[at], hash, made);
+    return made;
 }
 
 V interned_like(V v) {
