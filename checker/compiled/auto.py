@@ -24,7 +24,6 @@ from .unit import Declined, Unit
 
 PATIENCE_SECONDS = 1.0
 """How long the interpreter searches before anything is compiled: most models are small."""
-STATES_BETWEEN_LOOKS = 64
 
 
 class AutoEngine:
@@ -115,7 +114,6 @@ class _Handover(Checkpoints):
         self.run = run
         self.compiled: tuple[Unit, Path] | None = None
         self._due = time.monotonic() + patience_seconds
-        self._looks = 0
         self._unit: Unit | None = None
         self._builder: Thread | None = None
         self._executable: Path | None = None
@@ -123,9 +121,6 @@ class _Handover(Checkpoints):
 
     @property
     def is_interrupted(self) -> bool:
-        self._looks += 1
-        if self._looks % STATES_BETWEEN_LOOKS:
-            return False
         if self._builder is not None:
             return self._is_built(self._builder)
         if time.monotonic() >= self._due:

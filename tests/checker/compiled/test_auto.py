@@ -30,7 +30,6 @@ CONFIG = "CONSTANT Limit = 1000\nINIT Init\nNEXT Next\n"
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is compiled is waited for, so that it is known which engine comes to the verdict."""
-    monkeypatch.setattr(auto, "STATES_BETWEEN_LOOKS", 1)
     monkeypatch.setattr(auto, "Thread", _Now)
     try:
         build.find_compiler()
