@@ -102,6 +102,12 @@ class CppWalk(Walk):
         with self.emitter.each(domain, "e") as element:
             yield element.boxed
 
+    def round_begins(self) -> None:
+        if self.emitter.is_init and not self.is_test:
+            loop = self.emitter.fresh("round")
+            self.emitter.writer.write(f"InitialLoop {loop};")
+            self.emitter.writer.write(f"if ({loop}.passes_over({self.emitter.innermost})) continue;")
+
     def embedded(self, value: Value) -> Binding:
         return atom(self.emitter.unit.embed(value))
 
@@ -178,6 +184,8 @@ def finish_state(walk: CppWalk, label: int) -> None:
     if any(index not in walk.assigned for index in range(count)):
         writer.write("incomplete();")
         return
+    if emitter.is_init:
+        writer.write(f"if (is_passed_over()) {walk.fail()}")
     for index in range(count):
         name = walk.assigned[index]
         if name.startswith(ASSIGNED):

@@ -86,6 +86,8 @@ class Emitter(Binder[Cpp]):
         self.following = following
         """The name of the array of next values, or the names of those assigned so far by variable."""
         self.is_init = False
+        self.innermost = ""
+        """The name of the loop that was begun last; none for one over numbers."""
         self.kinds: dict[str, str | None] = {}
         self.span: Span | None = None
         """The place in the specification of what is being emitted."""
@@ -515,10 +517,11 @@ class Emitter(Binder[Cpp]):
         if len(domain) == 2:
             low, high = domain
             header = f"for (i64 {name} = {low}; {name} <= {high}; {name}++)"
+            self.innermost = ""
             with self.writer.block(header):
                 yield Cpp(name, "int", True)
             return
-        loop = self.fresh("each")
+        loop = self.innermost = self.fresh("each")
         with self.writer.block(f"for (Each {loop}({domain[0]}); {loop}.next();)"):
             self.writer.write(f"V {name} = {loop}.value;")
             yield Cpp(name, None, True)

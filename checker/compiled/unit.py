@@ -335,7 +335,7 @@ class Unit:
             f"    {{{', '.join(str(len(predicates)) for _, predicates, _ in _predicates(problem))}}},",
             f"    {'view' if problem.view is not None else 'nullptr'},",
             f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
-            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0},",
+            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0}, {str(self.counts_all).lower()},",
             "    state_tests, step_tests};",
             "",
         ]

@@ -99,6 +99,9 @@ class PythonWalk(Walk):
         with self.emitter.writer.block(f"for {element} in {domain}:"):
             yield element
 
+    def round_begins(self) -> None:
+        pass  # all rounds are gone through
+
     def embedded(self, value: Value) -> Binding:
         return Atom(self.emitter.program.embed(value))
 

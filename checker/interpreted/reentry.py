@@ -97,6 +97,7 @@ def _written(walk: Walk, key: object, parameters: Sequence[tuple[str, str]], wri
         before = len(entry.outcomes)
         with writer.capture() as lines, walk.path():
             emitter.following = dict(held)
+            walk.is_once = False
             with walk.reentrant(entry):
                 walk.splitting = False
                 write([name for _, name in typed], Continuation(lambda: _leave(walk, entry), 1))

@@ -82,6 +82,8 @@ class Walk(ABC):
         self.action: ir.Definition | None = None
         self.disjunct: ir.Expr | None = None
         """The innermost disjunct that is being walked, within the definition of the action."""
+        self.is_once = emitter.is_init and not is_test
+        """Whether what is being written runs once for a search."""
         self.splitting = True
         """Whether the walk is still among the disjuncts that TLC calls actions, and names by their definition."""
 
@@ -148,6 +150,10 @@ class Walk(ABC):
     @abstractmethod
     def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> AbstractContextManager[str]:
         """A loop over the elements, or the subsets, of the set that `node` is; gives the text of one."""
+
+    @abstractmethod
+    def round_begins(self) -> None:
+        """Write what begins each round of a loop over elements or witnesses."""
 
     @abstractmethod
     def embedded(self, value: Value) -> Binding:
@@ -331,7 +337,9 @@ class Walk(ABC):
                 self.witnesses(node, context, then)
             self.call(f"{name}()")
             return
+        self.is_once = False
         with self.path(), self.emitter.loops(node.bounds, context, [node.body]) as inner:
+            self.round_begins()
             self.passed(node)
             self.walk(node.body, inner, then)
 
@@ -342,6 +350,7 @@ class Walk(ABC):
         elif self.assigns(node.body, context):
             self.every_static(node, context, then)
         else:
+            self.is_once = False
             self.every_dynamic(node, context, then)
 
     def every_static(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
@@ -506,9 +515,24 @@ class Walk(ABC):
             self.passed(node)
             self.assign(index, self.emitter.value(right, context).boxed, then)
             return
+        if name == r"\in" and isinstance(right, ir.SetFilter) and self.is_once and not right.bound.is_tuple:
+            self.chosen(node, index, right, context, then)
+            return
+        self.is_once = False
         with self.path(), self.elements(right, context, of_powerset=name != r"\in") as element:
+            self.round_begins()
             self.passed(node)
             self.assign(index, element, then)
+
+    def chosen(self, node: ir.Builtin, index: int, right: ir.SetFilter, context: Context, then: Continuation) -> None:
+        """`x \\in {y \\in S : p}`: elements are tested as they come, as in TLC (SetPredValue.elements)."""
+        self.is_once = False
+        with self.path(), self.emitter.loops([right.bound], context, [right.predicate]) as inner:
+            self.round_begins()
+            self.emitter.guard(right.predicate, inner, self.fail())
+            self.passed(node)
+            element = self.emitter.value(ir.LocalRef(node.span, right.bound.locals[0]), inner)
+            self.assign(index, element.boxed, then)
 
     def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
         """The antecedent is a boolean; where it is TRUE the consequent is walked."""

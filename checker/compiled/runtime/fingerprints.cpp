@@ -155,6 +155,21 @@ u64 fingerprint(const V* state) {
     return finished(sum);
 }
 
+FingerprintsFrom::FingerprintsFrom(const V* known, u64 states) : before(known), sum(0) {
+    bool is_sum = SPECIFICATION.view == nullptr && SPECIFICATION.permutation_count <= 1;
+    if (states < 2 || !is_sum || SPECIFICATION.variables > MOST) before = nullptr;
+    if (before == nullptr) return;
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += terms[i] = variable_term(i, hash_of(before[i]));
+}
+
+u64 FingerprintsFrom::of(const V* state) const {
+    if (before == nullptr) return fingerprint(state);
+    u64 changed = sum;
+    for (u32 i = 0; i < SPECIFICATION.variables; i++)
+        if (!same(before[i], state[i])) changed += variable_term(i, hash_of(state[i])) - terms[i];
+    return finished(changed);
+}
+
 // --- further words ---------------------------------------------------------------------------------------------------
 
 Identity identity = Identity::WORD;

@@ -111,19 +111,13 @@ RecordedStep* record_steps(u64 position, u64 count, const V* states) {
     return own->steps.data() + start;
 }
 
-static void add_states(const LevelStates& states, bool are_initial) {
-    for (u64 i = 0; i < states.size; i++) {
-        const Origin& origin = states.origins[i];
-        u32 number = state_numbers.number(origin.fingerprint);
-        if (number != state_count++) throw Fault{FaultKind::EVALUATION, "a state was found twice"};
-        add_row(columns, states.states + i * SPECIFICATION.variables);
-        parents.push_back(are_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
-        parent_labels.push_back(origin.label);
-    }
-    steps_of.assign(states.size, StepsOf{nullptr, 0, 0});
+void record_state(const Origin& origin, const V* state, bool is_initial) {
+    u32 number = state_numbers.number(origin.fingerprint);
+    if (number != state_count++) throw Fault{FaultKind::EVALUATION, "a state was found twice"};
+    add_row(columns, state);
+    parents.push_back(is_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
+    parent_labels.push_back(origin.label);
 }
-
-void record_initial(const LevelStates& states) { add_states(states, true); }
 
 static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
     const RecordedStep& step = from.batch->steps[from.start + ordinal];
@@ -135,11 +129,12 @@ static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
     if (keeps_images) add_row(image_columns, &from.batch->states[(from.start + ordinal) * SPECIFICATION.variables]);
 }
 
-void record_level(const LevelStates& states, u64 last_place) {
+void record_level(u64 count, u64 last_place, bool is_initial) {
     std::vector<StepsOf> explored;
     explored.swap(steps_of);
+    steps_of.assign(count, StepsOf{nullptr, 0, 0});
+    if (is_initial) return;
     u64 size = explored.size();
-    add_states(states, false);
     for (u64 position = 0; position < size && position <= parent_of_place(last_place); position++)
         for (u64 i = 0; i < explored[position].count && place_of_state(position, i) <= last_place; i++)
             add_step(position, explored[position], i);

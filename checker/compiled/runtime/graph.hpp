@@ -21,9 +21,10 @@ struct RecordedStep {
 };
 RecordedStep* record_steps(u64 position, u64 count, const V* states);
 
-void record_initial(const LevelStates& states);
-// The level that was explored is complete: the states found in it, and its steps up to a place, get their numbers.
-void record_level(const LevelStates& states, u64 last_place);
+// The level that was explored is complete: `record_state` for each state found in it, in order, then `record_level`, and
+// its steps up to a place get their numbers.
+void record_state(const Origin& origin, const V* state, bool is_initial);
+void record_level(u64 size, u64 last_place, bool is_initial);  // how many states were found in it
 
 // Answers what is asked on standard input about the graph, until that ends; see `compiled/graph.py`.
 void serve_graph(u32 workers);

@@ -246,12 +246,13 @@ i64 cardinality(V v) {
 
 struct IntervalElements : Generator {
     i64 at, last;
-    static bool step(Generator* generator, V& value) {
-        auto* self = static_cast<IntervalElements*>(generator);
-        if (self->at > self->last) return false;
-        value = integer(self->at++);
+    bool advance() {
+        if (at > last) return false;
+        at++;
         return true;
     }
+
+    V element() const { return integer(at - 1); }
 };
 
 // Subsets by size, each size in order: the chosen places are counted up like a clock.
@@ -261,13 +262,10 @@ struct SubsetElements : Generator {
     u32* chosen;
     bool is_started;
 
-    static bool step(Generator* generator, V& value) {
-        auto* self = static_cast<SubsetElements*>(generator);
-        if (!self->advance()) return false;
-        Object* made = new_object(SET, self->size);
-        for (u64 i = 0; i < self->size; i++) made->items()[i] = self->base->items()[self->chosen[i]];
-        value = value_of(made);
-        return true;
+    V element() const {
+        Object* made = new_object(SET, size);
+        for (u64 i = 0; i < size; i++) made->items()[i] = base->items()[chosen[i]];
+        return value_of(made);
     }
 
     bool advance() {
@@ -298,17 +296,19 @@ struct ProductElements : Generator {
     bool is_started, is_over;
     i64 more_lengths;  // SHORT_SEQUENCES: how many lengths are left
 
-    static bool step(Generator* generator, V& value) {
-        auto* self = static_cast<ProductElements*>(generator);
-        while (!self->advance())
-            if (!self->lengthen()) return false;
-        Object* made = self->domain != nullptr ? new_function(self->domain) : new_object(SEQUENCE, self->count);
-        for (u32 i = 0; i < self->count; i++) made->items()[i] = self->sets[i]->items()[self->at[i]];
-        value = value_of(made);
-        return true;
+    V element() const {
+        Object* made = domain != nullptr ? new_function(domain) : new_object(SEQUENCE, count);
+        for (u32 i = 0; i < count; i++) made->items()[i] = sets[i]->items()[at[i]];
+        return value_of(made);
     }
 
     bool advance() {
+        while (!count_up())
+            if (!lengthen()) return false;
+        return true;
+    }
+
+    bool count_up() {
         if (is_over) return false;
         if (!is_started) {
             is_started = true;
@@ -336,19 +336,32 @@ struct ProductElements : Generator {
 
 struct ArrayElements : Generator {
     const V *at, *end;
-    static bool step(Generator* generator, V& value) {
-        auto* self = static_cast<ArrayElements*>(generator);
-        if (self->at == self->end) return false;
-        value = *self->at++;
-        return true;
-    }
+    bool advance() { return at != end && at++ != nullptr; }
+    V element() const { return at[-1]; }
 };
+
+template <class T>
+static bool next_of(Generator* generator, V& value) {
+    T* self = static_cast<T*>(generator);
+    if (!self->advance()) return false;
+    value = self->element();
+    return true;
+}
+
+template <class T>
+static u64 pass_over(Generator* generator, u64 count) {
+    T* self = static_cast<T*>(generator);
+    u64 passed = 0;
+    while (passed < count && self->advance()) passed++;
+    return passed;
+}
 
 template <class T>
 static T* new_generator() {
     T* made = static_cast<T*>(allocate(sizeof(T)));
     std::memset(static_cast<void*>(made), 0, sizeof(T));
-    made->next = T::step;
+    made->next = next_of<T>;
+    made->pass = pass_over<T>;
     return made;
 }
 

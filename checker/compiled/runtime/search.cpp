@@ -13,12 +13,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "answer.hpp"
 #include "closures.hpp"
 #include "fingerprints.hpp"
 #include "graph.hpp"
+#include "initial.hpp"
 #include "simulation.hpp"
 #include "states.hpp"
 #include "text.hpp"
@@ -74,7 +76,7 @@ struct Options {
 };
 
 static Options options;
-static LevelStates level;   // being expanded
+static u64 level_count;     // states of the level being expanded
 static u64 level_base;      // the number of its first state
 static u64 level_number;    // 1 for initial states
 static u64 generated_before;
@@ -107,7 +109,7 @@ static void note(Finding finding, const V* state) {
     pthread_mutex_lock(&findings_lock);
     findings.push_back(finding);
     u64 position = parent_of_place(finding.place);
-    if (level_number > 0 && position < stop_position) __atomic_store_n(&stop_position, position, __ATOMIC_RELAXED);
+    if (position < stop_position) __atomic_store_n(&stop_position, position, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&findings_lock);
 }
 
@@ -199,50 +201,86 @@ static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
     }
 }
 
-// The successors found, in order; `position` is that of the state they were found from.
-static void examine_successors(const V* before, u64 position) {
-    static __thread Candidate* candidates;
-    static __thread u64 capacity;
-    if (capacity < successors.size) {
-        capacity = successors.capacity;
-        candidates = static_cast<Candidate*>(std::realloc(candidates, capacity * sizeof(Candidate)));
-    }
+// What was found from one state, or, where `before` is null, some of the initial states.
+struct Expanded {
+    const V* before;
+    u64 position;
+    u64 ordinal;     // of the first of them
+    u64 first, end;  // among `successors`
+};
+
+// States are looked up some at a time, so that the memory they lie in is fetched meanwhile.
+constexpr u64 BATCH = 64;
+
+struct Pending {
+    V* befores;
+    u64 size;
+    Expanded states[BATCH];
+    Candidate* candidates;  // as many as there are successors
+    u64 capacity;
+};
+
+static __thread Pending pending;
+
+static void start_pending() {
+    if (pending.befores == nullptr) pending.befores = static_cast<V*>(new_rows(nullptr, BATCH, SPECIFICATION.variables * sizeof(V) + 1));
+    if (pending.capacity >= successors.capacity) return;
+    pending.candidates = static_cast<Candidate*>(new_rows(pending.candidates, successors.capacity, sizeof(Candidate)));
+    pending.capacity = successors.capacity;
+}
+
+// Which states of a batch are in the model, and what they are known by. Behind a fault nothing is looked at.
+static void identify(Expanded& from) {
     RecordedStep* recorded = nullptr;
-    if (is_recorded && before != nullptr) recorded = record_steps(position, successors.size, successors.states);
-    u64 count = 0;
-    for (; count < successors.size; count++) {
-        Candidate& candidate = candidates[count];
-        candidate = Candidate{before,
-                              successors.states + count * SPECIFICATION.variables,
-                              before == nullptr ? count : place_of_state(position, count),
-                              successors.labels[count],
+    const V* states = successors.states + from.first * SPECIFICATION.variables;
+    if (is_recorded && from.before != nullptr) recorded = record_steps(from.position, from.end - from.first, states);
+    FingerprintsFrom fingerprints(from.before, from.end - from.first);
+    for (u64 i = from.first; i < from.end; i++) {
+        Candidate& candidate = pending.candidates[i];
+        candidate = Candidate{from.before,
+                              successors.states + i * SPECIFICATION.variables,
+                              place_of_state(from.position, from.ordinal + i - from.first),
+                              successors.labels[i],
                               false,
                               0};
         bool is_well = without_fault(candidate, 0, [&] {
             bool inside = is_inside(candidate);
-            if (inside) candidate.fingerprint = fingerprint(candidate.state);
+            if (inside) candidate.fingerprint = fingerprints.of(candidate.state);
             candidate.is_inside = inside;
         });
-        if (!is_well) break;
-        if (recorded != nullptr) recorded[count] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
+        if (!is_well) {
+            from.end = i;
+            return;
+        }
+        if (recorded != nullptr)
+            recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
         if (candidate.is_inside) prefetch_state(candidate.fingerprint);
     }
-    for (u64 i = 0; i < count; i++) {
-        const Candidate& candidate = candidates[i];
-        Novelty novelty = Novelty::NEW;
-        if (candidate.is_inside)
-            novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
-        if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
-            without_fault(candidate, 0, [&] { check_state(candidate); });
-        without_fault(candidate, 1, [&] { check_step(candidate); });
-    }
+}
+
+static void examine(const Candidate& candidate) {
+    Novelty novelty = Novelty::NEW;
+    if (candidate.is_inside)
+        novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
+    if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
+        without_fault(candidate, 0, [&] { check_state(candidate); });
+    without_fault(candidate, 1, [&] { check_step(candidate); });
+}
+
+// Examines all that was found, in order; nothing is left of it then.
+static void examine_pending() {
+    start_pending();
+    for (u64 i = 0; i < pending.size; i++) identify(pending.states[i]);
+    for (u64 i = 0; i < pending.size; i++)
+        for (u64 at = pending.states[i].first; at < pending.states[i].end; at++) examine(pending.candidates[at]);
+    pending.size = successors.size = 0;
 }
 
 // --- expanding -------------------------------------------------------------------------------------------------------
 
-void enumerate(const V* state) {
+static void enumerate_more(const V* state) {
     reset(arena);
-    successors.size = composed = 0;
+    composed = 0;
     depth = 0;
     if (state == nullptr)
         SPECIFICATION.init();
@@ -250,39 +288,51 @@ void enumerate(const V* state) {
         SPECIFICATION.next(state);
 }
 
-static void note_enumeration(Found what, u64 position, const Fault& fault) {
-    u64 place = level_number == 0 ? successors.size : place_of_state(position, successors.size);
-    note(Finding{what, place, 0, 0, 0, false, 0, nullptr, fault}, nullptr);
+void enumerate(const V* state) {
+    successors.size = 0;
+    enumerate_more(state);
 }
 
-static void expand(const V* state, u64 position) {
+static void note_enumeration(Found what, u64 position, u64 ordinal, const Fault& fault) {
+    note(Finding{what, place_of_state(position, ordinal), 0, 0, 0, false, 0, nullptr, fault}, nullptr);
+}
+
+// Adds the successors of a state to the batch; returns how many were generated.
+static u32 expand(u64 position) {
+    start_pending();
+    V* state = pending.befores + pending.size * SPECIFICATION.variables;
+    std::memcpy(state, state_at(position), SPECIFICATION.variables * sizeof(V));
+    u64 first = successors.size;
     Fault met{FaultKind::EVALUATION, nullptr};
     try {
-        enumerate(state);
+        enumerate_more(state);
     } catch (const Fault& fault) {
         met = fault;
     }
-    examine_successors(state, position);
+    pending.states[pending.size++] = Expanded{state, position, 0, first, successors.size};
+    u64 count = successors.size - first;
     if (met.what != nullptr)
-        note_enumeration(Found::ENUMERATION_FAULT, position, met);
-    else if (state != nullptr && successors.size + composed == 0 && options.check_deadlock)
-        note_enumeration(Found::DEADLOCK, position, met);
+        note_enumeration(Found::ENUMERATION_FAULT, position, count, met);
+    else if (count + composed == 0 && options.check_deadlock)
+        note_enumeration(Found::DEADLOCK, position, count, met);
+    return u32(count) + composed;
 }
 
-static const V* state_at(u64 position) { return level.states + position * SPECIFICATION.variables; }
-
 static void expand_chunk(u64 start) {
-    u64 end = std::min(start + chunk_size, level.size);
+    u64 end = std::min(start + chunk_size, level_count);
+    u64 most = SPECIFICATION.counts_all ? 1 : BATCH;
     u32* labels = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
     u64 generated = 0;
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
-        expand(state_at(position), position);
-        generated_from[position] = u32(successors.size) + composed;
-        generated += successors.size;
-        for (u64 i = 0; i < successors.size; i++) labels[successors.labels[i]]++;
+        u64 before = successors.size;
+        generated_from[position] = expand(position);
+        generated += successors.size - before;
+        for (u64 i = before; i < successors.size; i++) labels[successors.labels[i]]++;
+        if (pending.size == most || successors.size >= BATCH) examine_pending();
     }
+    examine_pending();
     __atomic_fetch_add(&generated_so_far, generated, __ATOMIC_RELAXED);
 }
 
@@ -291,7 +341,7 @@ static bool is_limit_reached() { return options.max_states != 0 && distinct + le
 static void expand_level() {
     for (;;) {
         u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
-        if (start >= level.size || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
+        if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
         expand_chunk(start);
         // Once there are as many states as are wanted, what is taken from here on adds none.
         if (is_limit_reached()) {
@@ -411,10 +461,10 @@ static Finding first_finding() {
 }
 
 static Finding explore_level() {
-    u64 share = level.size / (u64(options.workers) * 8);
+    u64 share = level_count / (u64(options.workers) * 8);
     chunk_size = std::max<u64>(1, std::min<u64>(64, share));
-    generated_from.assign(level.size, NOT_EXPANDED);
-    chunk_labels.assign((level.size / chunk_size + 1) * SPECIFICATION.labels, 0);
+    generated_from.assign(level_count, NOT_EXPANDED);
+    chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
     for (;;) {
         next_position = 0;
         stop_position = ~u64(0);
@@ -423,11 +473,79 @@ static Finding explore_level() {
         expand_together();
         u64 stopped_at = stop_position;
         Finding finding = first_finding();
-        bool is_complete = stopped_at == ~u64(0) || stopped_at >= level.size - 1;
+        bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
         if (finding.what != Found::NONE || is_complete || is_limit_reached()) return finding;
         // What stopped the workers does not stand: the positions behind it are expanded after all.
     }
 }
+
+// --- the first level -------------------------------------------------------------------------------------------------
+
+static std::vector<std::pair<u64, u64>> shared_chunks;  // of initial states: number, how many were generated
+static std::vector<u64> initial_before;                 // by chunk: how many initial states were generated before it
+static bool was_cut;                                    // whether some may not have been generated
+
+static u64 claim_initial() {
+    for (;;) {
+        u64 chunk = __atomic_fetch_add(&next_position, 1, __ATOMIC_RELAXED);
+        if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return NO_CHUNK;
+        if (chunk >= generated_from.size() || generated_from[chunk] == NOT_EXPANDED) return chunk;
+    }
+}
+
+// What is evaluated for states leaves nothing behind in the memory of the enumeration that goes on.
+static void examine_initial(u64 chunk, u64 ordinal) {
+    static __thread Arena scratch;
+    std::swap(arena, scratch);
+    reset(arena);
+    pending.states[pending.size++] = Expanded{nullptr, chunk, ordinal, 0, successors.size};
+    examine_pending();
+    std::swap(arena, scratch);
+    epoch++;
+}
+
+static void finish_initial(u64 chunk, u64 found) {
+    pthread_mutex_lock(&findings_lock);
+    shared_chunks.push_back({chunk, found});
+    pthread_mutex_unlock(&findings_lock);
+    __atomic_fetch_add(&generated_so_far, found, __ATOMIC_RELAXED);
+}
+
+static void expand_initial(u32) {
+    static const InitialWork work{claim_initial, examine_initial,
+                                  [](u64 chunk, u64 ordinal, const Fault& fault) {
+                                      note_enumeration(Found::ENUMERATION_FAULT, chunk, ordinal, fault);
+                                  },
+                                  finish_initial};
+    if (!share_initial(work)) __atomic_store_n(&was_cut, true, __ATOMIC_RELAXED);
+    merge_hits();
+}
+
+static void count_initial() {
+    for (const auto& [chunk, found] : shared_chunks) {
+        if (chunk >= generated_from.size()) generated_from.resize(chunk + 1, NOT_EXPANDED);
+        generated_from[chunk] = u32(found);
+    }
+    initial_before.assign(1, 0);
+    for (u32 count : generated_from) initial_before.push_back(initial_before.back() + (count == NOT_EXPANDED ? 0 : count));
+}
+
+static Finding explore_initial() {
+    divide_initial(options.workers);
+    for (;;) {
+        next_position = 0;
+        stop_position = findings.empty() ? ~u64(0) : parent_of_place(findings[0].place);
+        was_cut = false;
+        run_on(is_initial_divided() ? options.workers : 1, expand_initial);
+        count_initial();
+        Finding finding = first_finding();
+        if (finding.what != Found::NONE || !was_cut) return finding;
+        // What stopped the workers does not stand: what lies behind it is enumerated after all.
+    }
+}
+
+// The number, in the order in which they are found, of the initial state at a place.
+static u32 initial_ordinal(u64 place) { return u32(initial_before[parent_of_place(place)] + ordinal_of_place(place)); }
 
 // --- results ---------------------------------------------------------------------------------------------------------
 
@@ -442,7 +560,6 @@ struct Result {
 
 // How many states were generated up to a finding.
 static u64 generated_until(const Finding& finding) {
-    if (level_number == 0) return finding.what == Found::ENUMERATION_FAULT ? finding.place : finding.place + 1;
     u64 position = parent_of_place(finding.place), total = generated_before;
     for (u64 i = 0; i < position; i++) total += generated_from[i];
     bool is_of_parent = finding.what == Found::DEADLOCK || finding.what == Found::ENUMERATION_FAULT;
@@ -459,7 +576,7 @@ static void count_labels(u64 chunks) {
 static void count_labels_until(u64 place, bool is_inclusive) {
     u64 position = parent_of_place(place), first = position / chunk_size * chunk_size;
     count_labels(position / chunk_size);
-    for (u64 at = first; at <= position && at < level.size; at++) {
+    for (u64 at = first; at <= position && at < level_count; at++) {
         try {
             enumerate(state_at(at));
         } catch (const Fault&) {
@@ -469,27 +586,26 @@ static void count_labels_until(u64 place, bool is_inclusive) {
     }
 }
 
-// Takes over the states of the level that has been filled, up to a place; the next one to expand is it.
+static void take_state(u64, const Origin& origin, const V* state) {
+    if (is_recorded) record_state(origin, state, level_number == 0);
+    if (level_number == 0) {
+        links.push_back(Link{NO_STATE, initial_ordinal(origin.place)});
+    } else {
+        links.push_back(Link{u32(level_base + parent_of_place(origin.place)), u32(ordinal_of_place(origin.place))});
+        found_by[origin.label]++;
+    }
+}
+
+// The states of the level that has been filled, up to a place, are those to expand next.
 static void advance(u64 last_place) {
     settle_violations(last_place, level_number, level_base);
-    LevelStates taken = take_level(last_place, level.size, options.workers);
-    if (is_recorded && level_number == 0) record_initial(taken);
-    if (is_recorded && level_number > 0) record_level(taken, last_place);
-    for (u64 i = 0; i < taken.size; i++) {
-        const Origin& origin = taken.origins[i];
-        if (level_number == 0) {
-            links.push_back(Link{NO_STATE, u32(origin.place)});
-        } else {
-            links.push_back(Link{u32(level_base + parent_of_place(origin.place)), u32(ordinal_of_place(origin.place))});
-            found_by[origin.label]++;
-        }
-    }
-    if (level_number == 0) initial += taken.size;
-    level_base += level.size;
-    distinct += taken.size;
-    std::free(level.states);
-    std::free(level.origins);
-    level = taken;
+    u64 taken = take_level(last_place, options.workers, take_state);
+    if (is_recorded) record_level(taken, last_place, level_number == 0);
+    if (level_number == 0) initial += taken;
+    level_base += level_count;
+    distinct += taken;
+    if (distinct >= NO_STATE) throw Fault{FaultKind::MEMORY, "more states than a search can tell apart: 4,294,967,295"};
+    level_count = taken;
 }
 
 static bool is_enumerated_again(const Finding& finding) {
@@ -506,13 +622,13 @@ static Result result_of(const Finding& finding) {
         count_labels_until(finding.place, is_enumerated_again(finding));
     }
     advance(finding.place);
-    result.depth = std::max<u64>(1, level_number + (level.size > 0));
+    result.depth = std::max<u64>(1, level_number + (level_count > 0));
     result.queue = distinct - expanded;
     return result;
 }
 
 static Result stopped(const char* verdict, u64 generated, u64 expanded) {
-    u64 reached = std::max<u64>(1, level_number + (level.size > 0));
+    u64 reached = std::max<u64>(1, level_number + (level_count > 0));
     return Result{verdict, Finding{Found::NONE, 0, 0, 0, 0, false, 0, nullptr, Fault{}}, NO_STATE, generated, reached,
                   distinct - expanded};
 }
@@ -541,22 +657,21 @@ static Result limited_result(u64 position) {
 }
 
 static Result search() {
-    expand(nullptr, 0);
-    Finding finding = first_finding();
+    Finding finding = explore_initial();
     if (finding.what != Found::NONE) return result_of(finding);
-    generated_before = generated_so_far = successors.size;
+    generated_before = initial_before.back();
     advance(~u64(0));
-    while (level.size > 0) {
+    while (level_count > 0) {
         if (is_beyond_limit()) return stopped("incomplete", generated_before, level_base);
         level_number++;
         finding = explore_level();
         if (is_limit_reached()) {
             u64 position = limit_position();
-            if (position < level.size && (finding.what == Found::NONE || parent_of_place(finding.place) >= position))
+            if (position < level_count && (finding.what == Found::NONE || parent_of_place(finding.place) >= position))
                 return limited_result(position);
         }
         if (finding.what != Found::NONE) return result_of(finding);
-        count_labels(level.size / chunk_size + 1);
+        count_labels(level_count / chunk_size + 1);
         for (u32 count : generated_from) generated_before += count;
         advance(~u64(0));
     }
@@ -585,15 +700,20 @@ static void write_path(Text& text, u64 number, u64 place, const V* last) {
     std::vector<V> state;
     text.add("[");
     for (u64 i = ordinals.size(); i-- > 0;) {
-        try {
-            enumerate(state.empty() ? nullptr : state.data());
-        } catch (const Fault&) {
+        const V* next;
+        if (state.empty()) {
+            next = initial_state(ordinals[i]);
+        } else {
+            try {
+                enumerate(state.data());
+            } catch (const Fault&) {
+            }
+            next = successors.states + u64(ordinals[i]) * SPECIFICATION.variables;
         }
-        const V* next = successors.states + u64(ordinals[i]) * SPECIFICATION.variables;
         state.assign(next, next + SPECIFICATION.variables);
         write_step(text, ordinals[i], state.data());
     }
-    if (last != nullptr) write_step(text, number == NO_STATE ? place : ordinal_of_place(place), last);
+    if (last != nullptr) write_step(text, number == NO_STATE ? initial_ordinal(place) : ordinal_of_place(place), last);
     text.add("]");
 }
 
@@ -684,7 +804,7 @@ static void* report_progress(void*) {
         timespec pause{0, 10 * 1000 * 1000};
         nanosleep(&pause, nullptr);
         if (tick % 25 != 24) continue;
-        u64 found_states = distinct + level_size(), expanded = level_base + std::min(next_position, level.size);
+        u64 found_states = distinct + level_size(), expanded = level_base + std::min(next_position, level_count);
         std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n", (unsigned long long)generated_so_far,
                     (unsigned long long)found_states, (unsigned long long)level_number,
                     (unsigned long long)(found_states > expanded ? found_states - expanded : 0));

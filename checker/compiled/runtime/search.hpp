@@ -36,6 +36,7 @@ struct Specification {
     u32 permutation_count;
     u32 permuted_places;        // the length of a row
     u32 points;  // of coverage
+    bool counts_all;  // whether each evaluation is counted, so that none may be spared or repeated
     bool (*const* state_tests)(const V* state);  // what is asked about the behaviour graph: see graph.hpp
     bool (*const* step_tests)(const V* state, const V* following);
 };
@@ -75,6 +76,42 @@ inline V* found(u32 label) {
 constexpr u32 MOST_WORKERS = 256;
 // Runs `body` on the first `workers` of all workers, or on the first alone; each is told its number. For the first to call.
 void run_on(u32 workers, void (*body)(u32 worker));
+
+// --- initial states ---------------------------------------------------------------------------------------------------
+
+enum class InitialMode : u8 { WHOLE, COUNTING, SHARED, SEEKING };
+
+// How a worker goes through Init; see initial.cpp.
+struct InitialPass {
+    InitialMode mode;
+    u32 nesting;  // of loops that give values
+    u32 divided;  // the nesting at which these are divided, 0 for none
+    u64 items;
+    u64 wanted;  // COUNTING: so many items are enough; SEEKING: the number of a state
+    u64 chunk;   // SHARED: the one at hand
+    u64 found;   // in it, and examined
+    u32 deepest;
+};
+extern __thread InitialPass initial_pass;
+bool passes_over_item();
+bool passes_over_items(Each& each);
+bool passes_over_state();
+
+// A round of a loop of Init that gives values.
+struct InitialLoop {
+    bool is_divided;
+    InitialLoop() {
+        InitialPass& pass = initial_pass;
+        if (++pass.nesting > pass.deepest) pass.deepest = pass.nesting;
+        is_divided = pass.nesting == pass.divided && pass.mode >= InitialMode::COUNTING;
+    }
+    ~InitialLoop() { initial_pass.nesting--; }
+    bool passes_over() { return is_divided && passes_over_item(); }
+    bool passes_over(Each& each) { return is_divided && passes_over_items(each); }
+};
+
+// Whether a state that is about to be found is none of this worker's.
+inline bool is_passed_over() { return initial_pass.mode != InitialMode::WHOLE && passes_over_state(); }
 
 // --- coverage --------------------------------------------------------------------------------------------------------
 

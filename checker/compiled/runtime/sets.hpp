@@ -96,6 +96,7 @@ V short_sequences(V base, V most);
 
 struct Generator {
     bool (*next)(Generator* self, V& value);
+    u64 (*pass)(Generator* self, u64 count);  // goes on by so many elements, or to the end; tells by how many
 };
 
 Generator* generator_of(V set);
@@ -124,6 +125,16 @@ struct Each {
             return true;
         }
         return generator != nullptr && generator->next(generator, value);
+    }
+
+    // Passes over so many elements, or those that are left; returns how many.
+    u64 pass(u64 count) {
+        if (at != end) {
+            u64 left = u64(end - at), passed = left < count ? left : count;
+            at += passed;
+            return passed;
+        }
+        return generator == nullptr ? 0 : generator->pass(generator, count);
     }
 };
 

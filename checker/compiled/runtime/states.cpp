@@ -6,8 +6,19 @@
 
 #include "fingerprints.hpp"
 
+// Both tables are split into parts by the first bits of the fingerprint, and within a part slots are in the order of
+// fingerprints, but for what gives way to others: so that one is added to the other from front to back.
+constexpr int PART_BITS = 8;
+constexpr u64 PARTS = u64(1) << PART_BITS;
+constexpr u64 FIRST_SLOTS = 64;
+
 // What is known of a state in the tables: its fingerprint, then what `write_further_words` gives.
 static u32 further;
+
+static void* checked(void* memory) {
+    if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    return memory;
+}
 
 static bool is_equal(const u64* a, const u64* b, u32 words) {
     for (u32 i = 0; i < words; i++)
@@ -15,10 +26,32 @@ static bool is_equal(const u64* a, const u64* b, u32 words) {
     return true;
 }
 
-// --- earlier levels --------------------------------------------------------------------------------------------------
+static u64 part_of(u64 fingerprint) { return fingerprint >> (64 - PART_BITS); }
 
-constexpr int SEEN_BITS = 6;
-constexpr u64 FIRST_SEEN = 256;
+static u64 slot_in(u64 capacity, u64 fingerprint) {
+    return u64((unsigned __int128)(fingerprint << PART_BITS) * capacity >> 64);
+}
+
+// The slot of a state, or the empty one that it would take; each is `width` words. `is_known`: which of the two it was
+// when it was seen, since another worker may fill an empty one at any time, and with another state.
+static u64* find_slot(u64* slots, u64 capacity, u64 width, u64 fingerprint, const u64* words, bool& is_known) {
+    u64 at = slot_in(capacity, fingerprint);
+    for (;; at = at + 1 == capacity ? 0 : at + 1) {
+        u64* slot = slots + at * width;
+        u64 found = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+        is_known = found != 0;
+        if (!is_known || (found == fingerprint && is_equal(slot + 1, words, further))) return slot;
+    }
+}
+
+static bool is_full(u64 size, u64 capacity) { return size * 4 >= capacity * 3; }
+
+static u64 grown(u64 size, u64 capacity) {
+    while (is_full(size, capacity)) capacity = capacity == 0 ? FIRST_SLOTS : capacity + capacity / 2;
+    return capacity;
+}
+
+// --- earlier levels --------------------------------------------------------------------------------------------------
 
 struct Seen {
     u64* slots;
@@ -26,45 +59,31 @@ struct Seen {
     u64 capacity;
 };
 
-static Seen seen[1 << SEEN_BITS];
+static Seen seen[PARTS];
 
-static void* checked(void* memory) {
-    if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
-    return memory;
-}
-
-static u64 slot_in(const Seen& part, u64 fingerprint) {
-    return u64((unsigned __int128)(fingerprint << SEEN_BITS) * part.capacity >> 64);
-}
-
-static u64* find_slot(const Seen& part, u64 fingerprint, const u64* words) {
-    u64 width = 1 + further, at = slot_in(part, fingerprint);
-    for (;; at = at + 1 == part.capacity ? 0 : at + 1) {
-        u64* slot = part.slots + at * width;
-        if (slot[0] == 0 || (slot[0] == fingerprint && is_equal(slot + 1, words, further))) return slot;
-    }
-}
+static u64 seen_width() { return 1 + further; }
 
 static bool is_seen(u64 fingerprint, const u64* words) {
-    const Seen& part = seen[fingerprint >> (64 - SEEN_BITS)];
-    return part.capacity != 0 && *find_slot(part, fingerprint, words) != 0;
+    const Seen& part = seen[part_of(fingerprint)];
+    bool is_known = false;
+    if (part.capacity != 0) find_slot(part.slots, part.capacity, seen_width(), fingerprint, words, is_known);
+    return is_known;
 }
 
-static void see(u64 fingerprint, const u64* words) {
-    Seen& part = seen[fingerprint >> (64 - SEEN_BITS)];
-    u64 width = 1 + further;
-    if (part.size * 4 >= part.capacity * 3) {
-        Seen larger{nullptr, part.size, part.capacity == 0 ? FIRST_SEEN : part.capacity + part.capacity / 2};
-        larger.slots = static_cast<u64*>(checked(std::calloc(larger.capacity, width * sizeof(u64))));
-        for (u64* slot = part.slots; slot != part.slots + part.capacity * width; slot += width)
-            if (*slot != 0) std::memcpy(find_slot(larger, *slot, slot + 1), slot, width * sizeof(u64));
-        std::free(part.slots);
-        part = larger;
-    }
-    u64* slot = find_slot(part, fingerprint, words);
-    slot[0] = fingerprint;
-    for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
-    part.size++;
+static void see(Seen& part, const u64* known) {
+    bool is_known;
+    u64* slot = find_slot(part.slots, part.capacity, seen_width(), known[0], known + 1, is_known);
+    std::memcpy(slot, known, seen_width() * sizeof(u64));
+}
+
+static void make_room(Seen& part, u64 more) {
+    u64 capacity = grown(part.size + more, part.capacity);
+    if (capacity == part.capacity) return;
+    Seen larger{static_cast<u64*>(checked(std::calloc(capacity, seen_width() * sizeof(u64)))), part.size, capacity};
+    for (u64* slot = part.slots; slot != part.slots + part.capacity * seen_width(); slot += seen_width())
+        if (*slot != 0) see(larger, slot);
+    std::free(part.slots);
+    part = larger;
 }
 
 u64 least_distance() {
@@ -81,11 +100,11 @@ u64 least_distance() {
     for (const Seen& part : seen) {
         // What lies near lies in one run of slots, but for what goes on at the front of the table.
         u64 wrapped = 0;
-        while (wrapped < part.capacity && part.slots[wrapped * (1 + further)] != 0 &&
-               slot_in(part, part.slots[wrapped * (1 + further)]) > wrapped + part.capacity / 2)
+        while (wrapped < part.capacity && part.slots[wrapped * seen_width()] != 0 &&
+               slot_in(part.capacity, part.slots[wrapped * seen_width()]) > wrapped + part.capacity / 2)
             wrapped++;
         for (u64 i = 0; i < part.capacity; i++) {
-            u64 fingerprint = part.slots[(wrapped + i) % part.capacity * (1 + further)];
+            u64 fingerprint = part.slots[(wrapped + i) % part.capacity * seen_width()];
             if (fingerprint == 0)
                 flush();
             else
@@ -98,81 +117,110 @@ u64 least_distance() {
 
 u64 table_bytes() {
     u64 bytes = 0;
-    for (const Seen& part : seen) bytes += part.capacity * (1 + further) * sizeof(u64);
+    for (const Seen& part : seen) bytes += part.capacity * seen_width() * sizeof(u64);
     return bytes;
 }
 
 // --- the level being filled ------------------------------------------------------------------------------------------
 
-struct Filling {
-    bool lock;
-    u32* slots;  // index + 1 into the arrays below
-    u64 slot_count;
-    u64 size;
+// Slots: as in the table of earlier levels, then the place. Whoever looks for a state takes no lock: slots are only
+// filled, the fingerprint last, places only become less, and a table that has become too small stays for those who look
+// into it.
+struct Places {
     u64 capacity;
-    Origin* origins;
-    V* states;
-    u64* words;  // the further ones of each state
+    Places* smaller;
+    u64 slots[1];
 };
 
-constexpr u64 FIRST_SLOTS = 1 << 10;
-constexpr u64 MOST_SHARDS = 256;
-static Filling filling[MOST_SHARDS];
-static u64 shard_count;
+struct alignas(64) Filling {
+    bool lock;  // held to add
+    u64 size;
+};
+
+static Places* places[PARTS];
+static Filling filling[PARTS];
 static bool is_shared;
 
 void start_states(u32 workers) {
     further = further_words();
     is_shared = workers > 1;
-    shard_count = is_shared ? MOST_SHARDS : 1;
+    start_frontier(workers);
 }
 
-static Filling& shard_of(u64 fingerprint) { return filling[(fingerprint >> 32) & (shard_count - 1)]; }
+static u64 place_width() { return 2 + further; }
+static u64* place_in(u64* slot) { return slot + 1 + further; }
 
-struct HoldingShard {
-    Filling& shard;
-    explicit HoldingShard(Filling& held) : shard(held) {
+struct HoldingPart {
+    Filling& part;
+    explicit HoldingPart(Filling& held) : part(held) {
         if (is_shared)
-            while (__atomic_exchange_n(&shard.lock, true, __ATOMIC_ACQUIRE)) {
+            while (__atomic_exchange_n(&part.lock, true, __ATOMIC_ACQUIRE)) {
             }
     }
-    ~HoldingShard() {
-        if (is_shared) __atomic_store_n(&shard.lock, false, __ATOMIC_RELEASE);
+    ~HoldingPart() {
+        if (is_shared) __atomic_store_n(&part.lock, false, __ATOMIC_RELEASE);
     }
 };
 
-static void grow_slots(Filling& shard) {
-    std::free(shard.slots);
-    shard.slot_count = shard.slot_count == 0 ? FIRST_SLOTS : shard.slot_count * 2;
-    shard.slots = static_cast<u32*>(checked(std::calloc(shard.slot_count, sizeof(u32))));
-    for (u64 i = 0; i < shard.size; i++) {
-        u64 at = shard.origins[i].fingerprint & (shard.slot_count - 1);
-        while (shard.slots[at] != 0) at = (at + 1) & (shard.slot_count - 1);
-        shard.slots[at] = u32(i + 1);
-    }
+static Places* new_places(u64 capacity) {
+    auto* made = static_cast<Places*>(checked(std::calloc(1, sizeof(Places) + capacity * place_width() * sizeof(u64))));
+    made->capacity = capacity;
+    return made;
 }
 
-static void grow_states(Filling& shard) {
-    shard.capacity = shard.capacity == 0 ? FIRST_SLOTS : shard.capacity * 2;
-    u64 row = SPECIFICATION.variables * sizeof(V);
-    shard.origins = static_cast<Origin*>(checked(std::realloc(shard.origins, shard.capacity * sizeof(Origin))));
-    shard.states = static_cast<V*>(checked(std::realloc(shard.states, shard.capacity * row)));
-    if (further == 0) return;
-    u64 bytes = shard.capacity * further * sizeof(u64);
-    shard.words = static_cast<u64*>(checked(std::realloc(shard.words, bytes)));
+static u64* find_place(Places* table, u64 fingerprint, const u64* words, bool& is_known) {
+    return find_slot(table->slots, table->capacity, place_width(), fingerprint, words, is_known);
+}
+
+static void make_room_for_place(u64 part) {
+    Places* table = places[part];
+    u64 capacity = table == nullptr ? 0 : table->capacity, larger = grown(filling[part].size + 1, capacity);
+    if (larger == capacity) return;
+    Places* made = new_places(larger);
+    bool is_known;
+    for (u64 i = 0; i < capacity; i++) {
+        const u64* slot = table->slots + i * place_width();
+        if (slot[0] != 0) std::memcpy(find_place(made, slot[0], slot + 1, is_known), slot, place_width() * sizeof(u64));
+    }
+    if (is_shared)
+        made->smaller = table;
+    else
+        std::free(table);
+    __atomic_store_n(&places[part], made, __ATOMIC_RELEASE);
 }
 
 void prefetch_state(u64 fingerprint) {
-    const Seen& part = seen[fingerprint >> (64 - SEEN_BITS)];
-    if (part.capacity != 0) __builtin_prefetch(&part.slots[slot_in(part, fingerprint) * (1 + further)]);
-    const Filling& shard = shard_of(fingerprint);
-    if (!is_shared && shard.slot_count != 0) __builtin_prefetch(&shard.slots[fingerprint & (shard.slot_count - 1)]);
+    u64 part = part_of(fingerprint);
+    if (seen[part].capacity != 0)
+        __builtin_prefetch(seen[part].slots + slot_in(seen[part].capacity, fingerprint) * seen_width());
+    Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
+    if (table != nullptr) __builtin_prefetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
 }
 
-static void put(Filling& shard, u64 index, const Origin& origin, const V* state) {
-    u32 variables = SPECIFICATION.variables;
-    shard.origins[index] = origin;
-    std::memcpy(shard.states + index * variables, state, variables * sizeof(V));
+static bool is_found_before(u64 part, u64 fingerprint, const u64* words, u64 place) {
+    Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
+    if (table == nullptr) return false;
+    bool is_known;
+    u64* slot = find_place(table, fingerprint, words, is_known);
+    return is_known && __atomic_load_n(place_in(slot), __ATOMIC_RELAXED) <= place;
+}
+
+static Novelty put_place(u64 part, u64 fingerprint, const u64* words, u64 place) {
+    HoldingPart held(filling[part]);
+    make_room_for_place(part);
+    bool is_known;
+    u64* slot = find_place(places[part], fingerprint, words, is_known);
+    if (!is_known) {
+        *place_in(slot) = place;
+        for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
+        __atomic_store_n(slot, fingerprint, __ATOMIC_RELEASE);
+        __atomic_store_n(&filling[part].size, filling[part].size + 1, __ATOMIC_RELAXED);
+        return Novelty::NEW;
+    }
+    if (*place_in(slot) <= place) return Novelty::LATER;
+    forget_state(*place_in(slot));
+    __atomic_store_n(place_in(slot), place, __ATOMIC_RELAXED);
+    return Novelty::EARLIER;
 }
 
 Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state) {
@@ -182,142 +230,90 @@ Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state) {
         write_further_words(state, words);
     }
     if (is_seen(fingerprint, words)) return Novelty::OLD;
-    Filling& shard = shard_of(fingerprint);
-    HoldingShard held(shard);
-    if (shard.size * 2 >= shard.slot_count) grow_slots(shard);
-    u64 at = fingerprint & (shard.slot_count - 1);
-    for (; shard.slots[at] != 0; at = (at + 1) & (shard.slot_count - 1)) {
-        u32 index = shard.slots[at] - 1;
-        if (shard.origins[index].fingerprint != fingerprint) continue;
-        if (!is_equal(shard.words + u64(index) * further, words, further)) continue;
-        if (shard.origins[index].place <= place) return Novelty::LATER;
-        put(shard, index, Origin{place, fingerprint, label}, state);
-        return Novelty::EARLIER;
-    }
-    if (shard.size == shard.capacity) grow_states(shard);
-    put(shard, shard.size, Origin{place, fingerprint, label}, state);
-    if (further > 0) std::memcpy(shard.words + shard.size * further, words, further * sizeof(u64));
-    shard.slots[at] = u32(++shard.size);
-    return Novelty::NEW;
+    u64 part = part_of(fingerprint);
+    if (is_found_before(part, fingerprint, words, place)) return Novelty::LATER;
+    Novelty novelty = put_place(part, fingerprint, words, place);
+    if (novelty != Novelty::LATER) log_state(Origin{place, fingerprint, label}, state);
+    return novelty;
 }
 
 bool is_found_at(u64 fingerprint, u64 place) {
-    Filling& shard = shard_of(fingerprint);
-    if (shard.slot_count == 0) return false;
-    for (u64 at = fingerprint & (shard.slot_count - 1); shard.slots[at] != 0; at = (at + 1) & (shard.slot_count - 1)) {
-        const Origin& origin = shard.origins[shard.slots[at] - 1];
-        if (origin.fingerprint == fingerprint && origin.place == place) return true;
-    }
+    Places* table = places[part_of(fingerprint)];
+    if (table == nullptr) return false;
+    u64 at = slot_in(table->capacity, fingerprint);
+    for (u64* slot; *(slot = table->slots + at * place_width()) != 0; at = at + 1 == table->capacity ? 0 : at + 1)
+        if (slot[0] == fingerprint && *place_in(slot) == place) return true;
     return false;
 }
 
 u64 level_size() {
     u64 size = 0;
-    for (u64 i = 0; i < shard_count; i++) size += __atomic_load_n(&filling[i].size, __ATOMIC_RELAXED);
+    for (const Filling& part : filling) size += __atomic_load_n(&part.size, __ATOMIC_RELAXED);
     return size;
 }
 
-void collect_places(std::vector<u64>& places) {
-    for (u64 part = 0; part < shard_count; part++)
-        for (u64 i = 0; i < filling[part].size; i++) places.push_back(filling[part].origins[i].place);
+template <class F>
+static void for_places(u64 part, F body) {
+    Places* table = places[part];
+    if (table == nullptr || filling[part].size == 0) return;
+    for (u64* slot = table->slots; slot != table->slots + table->capacity * place_width(); slot += place_width())
+        if (slot[0] != 0) body(slot);
+}
+
+void collect_places(std::vector<u64>& found) {
+    for (u64 part = 0; part < PARTS; part++)
+        for_places(part, [&](u64* slot) { found.push_back(*place_in(slot)); });
 }
 
 // --- the end of a level ----------------------------------------------------------------------------------------------
 
-struct Row {
-    u64 place;
-    u32 shard;
-    u32 index;
-};
-
-// What the workers do together: each takes the states of one stretch of places, and those of some parts of the table.
 struct Taking {
     u64 last_place;
-    u64 stretch;
-    u32 workers;
-    LevelStates taken;
-    std::vector<Row> rows[MOST_WORKERS];
+    void (*each)(u64 position, const Origin& origin, const V* state);
+    u64 taken;
+    u64 next_part;
 };
 
 static Taking taking;
 constexpr u64 WORTH_SHARING = 4096;
+constexpr u64 MUCH_LARGER = 8;
 
-static void clear(Filling& shard) {
-    shard.size = 0;
-    if (shard.slots != nullptr) std::memset(shard.slots, 0, shard.slot_count * sizeof(u32));
-}
-
-// One worker finds states in order: they need not be sorted, only cut off.
-static LevelStates take_only_shard(u64 last_place) {
-    Filling& shard = filling[0];
-    LevelStates taken{0, shard.states, shard.origins};
-    while (taken.size < shard.size && shard.origins[taken.size].place <= last_place) taken.size++;
-    for (u64 i = 0; i < taken.size; i++) see(taken.origins[i].fingerprint, shard.words + i * further);
-    shard.states = nullptr;
-    shard.origins = nullptr;
-    shard.capacity = 0;
-    clear(shard);
-    return taken;
-}
-
-static void sort_stretch(u32 worker) {
-    std::vector<Row>& rows = taking.rows[worker];
-    rows.clear();
-    for (u32 part = 0; part < shard_count; part++) {
-        for (u32 i = 0; i < filling[part].size; i++) {
-            u64 place = filling[part].origins[i].place;
-            if (place <= taking.last_place && std::min<u64>(place / taking.stretch, taking.workers - 1) == worker)
-                rows.push_back(Row{place, part, i});
-        }
+// A table for the next level: that of this one, unless it is much too large.
+static void clear_places(u64 part) {
+    Places* table = places[part];
+    while (Places* smaller = table->smaller) {
+        table->smaller = smaller->smaller;
+        std::free(smaller);
     }
-    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.place < b.place; });
-}
-
-static void copy_stretch(u32 worker) {
-    u64 at = 0, variables = SPECIFICATION.variables;
-    for (u32 i = 0; i < worker; i++) at += taking.rows[i].size();
-    for (const Row& row : taking.rows[worker]) {
-        const Filling& shard = filling[row.shard];
-        taking.taken.origins[at] = shard.origins[row.index];
-        std::memcpy(taking.taken.states + at * variables, shard.states + row.index * variables, variables * sizeof(V));
-        at++;
+    if (table->capacity > FIRST_SLOTS && filling[part].size * MUCH_LARGER < table->capacity) {
+        places[part] = new_places(std::max(FIRST_SLOTS, filling[part].size * 2));
+        std::free(table);
+    } else {
+        std::memset(table->slots, 0, table->capacity * place_width() * sizeof(u64));
     }
+    filling[part].size = 0;
 }
 
-static void see_parts(u32 worker) {
-    for (u64 part = 0; part < shard_count; part++) {
-        const Filling& shard = filling[part];
-        for (u64 i = 0; i < shard.size; i++) {
-            const Origin& origin = shard.origins[i];
-            if ((origin.fingerprint >> (64 - SEEN_BITS)) % taking.workers == worker && origin.place <= taking.last_place)
-                see(origin.fingerprint, shard.words + i * further);
-        }
-    }
-}
-
-static void clear_shards(u32 worker) {
-    for (u64 part = worker; part < shard_count; part += taking.workers) clear(filling[part]);
-}
-
-static LevelStates take_sorted(u64 last_place, u64 last_position, u32 workers) {
-    workers = level_size() < WORTH_SHARING ? 1 : std::min(workers, MOST_WORKERS);
-    taking.last_place = last_place;
-    taking.workers = workers;
-    taking.stretch = place_of_state(last_position + 1, 0) / workers + 1;
-    run_on(workers, sort_stretch);
+static void see_part(u64 part) {
+    if (places[part] == nullptr) return;
     u64 count = 0;
-    for (u32 i = 0; i < workers; i++) count += taking.rows[i].size();
-    taking.taken = LevelStates{count, nullptr, nullptr};
-    taking.taken.states = static_cast<V*>(checked(std::malloc((count + 1) * SPECIFICATION.variables * sizeof(V))));
-    taking.taken.origins = static_cast<Origin*>(checked(std::malloc((count + 1) * sizeof(Origin))));
-    run_on(workers, [](u32 worker) {
-        copy_stretch(worker);
-        see_parts(worker);
+    for_places(part, [&](u64* slot) { count += *place_in(slot) <= taking.last_place; });
+    if (count > 0) make_room(seen[part], count);
+    for_places(part, [&](u64* slot) {
+        if (*place_in(slot) <= taking.last_place) see(seen[part], slot);
     });
-    run_on(workers, clear_shards);
-    return taking.taken;
+    seen[part].size += count;
+    clear_places(part);
 }
 
-LevelStates take_level(u64 last_place, u64 last_position, u32 workers) {
-    return shard_count == 1 ? take_only_shard(last_place) : take_sorted(last_place, last_position, workers);
+static void take_part_in(u32 worker) {
+    if (worker == 0) taking.taken = take_logged(taking.last_place, taking.each);
+    u64 part;
+    while ((part = __atomic_fetch_add(&taking.next_part, 1, __ATOMIC_RELAXED)) < PARTS) see_part(part);
+}
+
+u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin, const V* state)) {
+    taking = Taking{last_place, each, 0, 0};
+    run_on(level_size() < WORTH_SHARING ? 1 : workers, take_part_in);
+    return taking.taken;
 }

@@ -8,21 +8,9 @@
 
 #include <vector>
 
-#include "search.hpp"
-
-constexpr int ORDINAL_BITS = 24;
-inline u64 place_of_state(u64 parent, u64 ordinal) { return (parent << ORDINAL_BITS) + ordinal; }
-inline u64 parent_of_place(u64 place) { return place >> ORDINAL_BITS; }
-inline u64 ordinal_of_place(u64 place) { return place & ((u64(1) << ORDINAL_BITS) - 1); }
+#include "frontier.hpp"
 
 enum class Novelty : u8 { OLD, NEW, LATER, EARLIER };  // LATER, EARLIER: found in this level already, at another place
-
-// Where a state of the level being filled came from.
-struct Origin {
-    u64 place;
-    u64 fingerprint;
-    u32 label;
-};
 
 void start_states(u32 workers);
 void prefetch_state(u64 fingerprint);
@@ -30,13 +18,10 @@ Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state);
 bool is_found_at(u64 fingerprint, u64 place);  // of the level being filled
 u64 level_size();                              // states found so far in the level being filled
 
-// The states of the level being filled up to a place, in order; the next level is empty then.
-struct LevelStates {
-    u64 size;
-    V* states;
-    Origin* origins;
-};
-LevelStates take_level(u64 last_place, u64 last_position, u32 workers);  // the position: of the last parent there may be
+void collect_places(std::vector<u64>& places);  // of all states of the level being filled
+
+// What was found up to a place is the level to expand from now on; see `take_logged`.
+u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin, const V* state));
+
 u64 table_bytes();
 u64 least_distance();  // between two fingerprints in the table, in the order of numbers
-void collect_places(std::vector<u64>& places);  // of all states of the level being filled

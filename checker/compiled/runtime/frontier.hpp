@@ -1,0 +1,33 @@
+// The queue of states: those of the level being filled, as each worker found them, and those of the level that is being
+// expanded, in the order of a search by one worker.
+//
+// A worker writes what it finds to a log of its own. It takes the states to expand in order, so its log is in order too;
+// the level is what the logs hold, merged: stretches of logs, one after another, and nothing is copied.
+#pragma once
+
+#include <vector>
+
+#include "search.hpp"
+
+constexpr int ORDINAL_BITS = 32;
+inline u64 place_of_state(u64 parent, u64 ordinal) { return (parent << ORDINAL_BITS) + ordinal; }
+inline u64 parent_of_place(u64 place) { return place >> ORDINAL_BITS; }
+inline u64 ordinal_of_place(u64 place) { return place & ((u64(1) << ORDINAL_BITS) - 1); }
+
+// Where a state of the level being filled came from.
+struct Origin {
+    u64 place;
+    u64 fingerprint;
+    u32 label;
+};
+
+void start_frontier(u32 workers);
+void log_state(const Origin& origin, const V* state);  // of the level being filled
+void forget_state(u64 place);                          // it was found at an earlier place as well
+
+// What has been logged up to a place is the level to expand from now on; `each` is told of every state, in order.
+// Returns how many there are. The level being filled is empty then.
+u64 take_logged(u64 last_place, void (*each)(u64 position, const Origin& origin, const V* state));
+
+// A state of the level being expanded; it may give way when the same worker asks for another.
+const V* state_at(u64 position);
