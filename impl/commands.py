@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -174,7 +175,9 @@ def measure(ctx: click.Context, faults: int, plot: Path | None) -> None:
 
 def measurement_table(measured: Sequence[Measurement]) -> Table:
     """A row for each cluster; a figure that is not the expected one shows both."""
-    table = Table(title="One decision, without faults")
+    table = Table(
+        title="One decision, without faults", box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False, show_edge=False
+    )
     table.add_column("protocol", no_wrap=True)
     for heading in ("f", "n", *_COLUMNS.values()):
         table.add_column(heading, justify="right")
@@ -196,7 +199,7 @@ def bars(measured: Sequence[Measurement]) -> Table:
 
 _BAR_CHARACTERS = 36
 _COLUMNS = {
-    "messages": "messages",
+    "messages": "sent",
     "client_messages": "client's",
     "signatures_made": "signed",
     "signatures_checked": "verified",
