@@ -143,7 +143,7 @@ class _Handover(Checkpoints):
         try:
             compiler = build.find_compiler()
             self._unit = self.run.unit()
-            text = self._unit.text()
+            translation = self._unit.translation()
         except (Declined, build.CompilerMissing) as reason:
             span = reason.span if isinstance(reason, Declined) else None
             place = "" if span is None else f" ({span.place})"
@@ -152,7 +152,7 @@ class _Handover(Checkpoints):
 
         def compile_text() -> None:
             try:
-                self._executable = build.build(text, compiler)
+                self._executable = build.build(translation, compiler)
             except (build.CompilationFailed, OSError) as failure:
                 self._failure = failure
 

@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...model.caching import cache_folder
+from .translation import Translation
 
 RUNTIME = Path(__file__).parent / "runtime"
 FLAGS = ("-std=c++17", "-pthread", "-fno-strict-aliasing", "-w")
@@ -71,18 +72,33 @@ def _version(command: tuple[str, ...]) -> str | None:
     return shown.stdout.partition("\n")[0]
 
 
-def build(text: str, compiler: Compiler | None = None) -> Path:
-    """The executable of a translation unit, compiled unless the cache has it. Raises CompilerMissing, -Failed."""
+def build(translation: Translation, compiler: Compiler | None = None) -> Path:
+    """The executable of a specification, compiled unless the cache has it. Raises CompilerMissing, -Failed."""
     compiler = compiler or find_compiler()
     runtime = runtime_object(compiler)
-    key = _digest(compiler, SPECIFICATION_OPTIMISATION, text, runtime.name)
+    key = _digest(compiler, SPECIFICATION_OPTIMISATION, translation.text, runtime.name)
+    return _made(
+        cache_folder() / f"{key}.check",
+        lambda place, folder: _compile_parts(compiler, translation.parts(processors()), runtime, folder, place),
+    )
 
-    def compile_text(place: Path, folder: Path) -> None:
-        # Of functions that both have, the linker takes the first: those of the runtime are the faster ones.
-        sources = ["-I", str(RUNTIME), str(runtime), str(_written(folder, text))]
-        _compile(compiler, SPECIFICATION_OPTIMISATION, [*sources, "-o", str(place)])
 
-    return _made(cache_folder() / f"{key}.check", compile_text)
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _compile_parts(compiler: Compiler, parts: Sequence[str], runtime: Path, folder: Path, place: Path) -> None:
+    commands: list[list[str]] = []
+    objects: list[str] = []
+    for index, text in enumerate(parts):
+        source = folder / f"specification_{index}.cpp"
+        source.write_text(text, encoding="utf-8")
+        objects.append(str(source.with_suffix(".o")))
+        commands.append(["-I", str(RUNTIME), "-c", str(source), "-o", objects[-1]])
+    _compile(compiler, SPECIFICATION_OPTIMISATION, *commands)
+    # Of functions that both have, the linker takes the first: those of the runtime are the faster ones.
+    _compile(compiler, SPECIFICATION_OPTIMISATION, [str(runtime), *objects, "-o", str(place)])
 
 
 def runtime_object(compiler: Compiler) -> Path:
@@ -110,22 +126,26 @@ def _made(place: Path, make: Callable[[Path, Path], None]) -> Path:
     return place
 
 
-def _written(folder: Path, text: str) -> Path:
-    source = folder / "specification.cpp"
-    source.write_text(text, encoding="utf-8")
-    return source
-
-
 def _digest(compiler: Compiler, optimisation: str, *texts: str) -> str:
     whole = "\0".join((*compiler.command, compiler.version, *compiler.flags(optimisation), *texts))
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def _compile(compiler: Compiler, optimisation: str, arguments: list[str]) -> None:
-    command = [*compiler.command, *compiler.flags(optimisation), *arguments]
+def _compile(compiler: Compiler, optimisation: str, *commands: Sequence[str]) -> None:
+    """Runs the compiler once for each command line, side by side."""
+    started: list[subprocess.Popen[str]] = []
     try:
-        subprocess.run(command, capture_output=True, text=True, check=True)
-    except subprocess.CalledProcessError as error:
-        raise CompilationFailed(error.stderr.strip() or f"it ended with status {error.returncode}") from error
+        for arguments in commands:
+            command = [*compiler.command, *compiler.flags(optimisation), *arguments]
+            started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+        for process in started:
+            _, said = process.communicate()
+            if process.returncode != 0:
+                raise CompilationFailed(said.strip() or f"it ended with status {process.returncode}")
     except OSError as error:
         raise CompilationFailed(str(error)) from error
+    finally:
+        for process in started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()

@@ -18,6 +18,8 @@ from ..interpreted.walk import ASSIGNED, Continuation, Walk
 from .emit_operators import equality
 from .emit_sets import loop_domain
 from .emitter import Cpp, Emitter, atom
+from .outlining import outlined
+from .writer import Line, Writer
 
 
 class CppWalk(Walk):
@@ -38,6 +40,7 @@ class CppWalk(Walk):
         self.emitter.writer.write(f"{text};")
 
     def call(self, text: str) -> None:
+        self.emitter.writer.declared.setdefault(text.partition("(")[0], "auto")  # it may be written further down
         self.emitter.writer.write(f"if ({text}) return true;" if self.is_test else f"{text};")
 
     def succeed(self) -> None:
@@ -55,8 +58,35 @@ class CppWalk(Walk):
         self.emitter.writer.write(self.fail())
 
     def branch(self, emit: Callable[[], None]) -> None:
-        with self.emitter.writer.block("do", "} while (0);"), self.path():
+        writer = self.emitter.writer
+        with writer.capture() as lines, writer.block("do", "} while (0);"), self.path():
             emit()
+            title = self._title()
+        if self.is_test or not self._outlined(title, lines):
+            writer.replay(lines)
+
+    def _title(self) -> str:
+        """What the path that is being walked is called in the specification."""
+        node = self.disjunct
+        while isinstance(node, ir.Quantifier):
+            node = node.body
+        if isinstance(node, ir.Call) and isinstance(node.target, ir.Definition):
+            return node.target.name
+        return "path" if self.action is None else self.action.name
+
+    def _outlined(self, hint: str, lines: Sequence[Line]) -> bool:
+        """Whether these lines, a path that is complete, have become a function, and a call of it."""
+        unit, writer = self.emitter.unit, self.emitter.writer
+        found = outlined(lines, writer.declared)
+        if found is None:
+            return False
+        name = unit.fresh(hint)
+        function = Writer()
+        with function.function(f"static APART void {name}({found.parameters})", end="}"):
+            function.replay(lines, 1 - writer.indent)
+        unit.add_function(function)
+        writer.write(f"{name}({found.arguments});")
+        return True
 
     def last(self, emit: Callable[[], None]) -> None:
         self.branch(emit)  # names are declared in it

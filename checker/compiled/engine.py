@@ -21,6 +21,7 @@ from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
 from . import build, process
 from .replay import replay
+from .translation import Translation
 from .unit import Declined, Unit
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class CompiledEngine:
 def translation(problem: Problem, options: Options) -> str:
     """The C++ of a problem. Raises SpecError, and UnsupportedModelError where this engine declines it."""
     with prepared_interpreter():
-        return CompiledRun(problem, None, options, 1).translated()[1]
+        return CompiledRun(problem, None, options, 1).translated()[1].text
 
 
 @dataclass(slots=True)
@@ -115,9 +116,9 @@ class CompiledRun(Run):
         self.obligations()
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
-        unit, text = self.translated()
+        unit, translation = self.translated()
         self.keep_hits()
-        return self.searched(unit, self.built(text), limits)
+        return self.searched(unit, self.built(translation), limits)
 
     def unit(self) -> Unit:
         """The problem as a translation unit to be. Raises Declined."""
@@ -130,19 +131,19 @@ class CompiledRun(Run):
             raise Declined(f"the compiled engine knows states by 64 bits where it does {what}")
         return Unit(self.program, self.group(), self.program.coverage, obligations)
 
-    def translated(self) -> tuple[Unit, str]:
+    def translated(self) -> tuple[Unit, Translation]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""
         try:
             unit = self.unit()
-            return unit, unit.text()
+            return unit, unit.translation()
         except Declined as declined:
             hint = "`--engine interpreted` does it"
             raise UnsupportedModelError(str(declined), declined.span, hint=hint) from declined
 
-    def built(self, text: str) -> Path:
+    def built(self, translation: Translation) -> Path:
         """The executable of a translated problem."""
         try:
-            return build.build(text)
+            return build.build(translation)
         except build.CompilerMissing as missing:
             raise InputError(str(missing)) from missing
         except (build.CompilationFailed, OSError) as failure:

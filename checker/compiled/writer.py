@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 INDENT = "    "
 CLOSURE = "closure"
 """Marks the scope of a function that captures by copy, and may outlive what it was made in."""
+DECLARED = re.compile(
+    r"\b((?:const )?(?:V|i64|u64|u32|bool|Op|Thunk|Each|Collector|FunctionBuilder|Deeper|auto"
+    r"|Continuation<\w+>)[*&]*) (\w+)(\[\])?"
+)
+"""A type and a name that is declared to have it, and whether it is an array."""
 
 
 @dataclass(slots=True)
@@ -27,8 +33,11 @@ class Writer:
     """How many loops enclose this point within the innermost function."""
     scopes: list[dict[object, str]] = field(default_factory=lambda: [{}])
     """For each open block, what has been evaluated in it: deferred binding → the C++ name that holds its value."""
+    declared: dict[str, str] = field(default_factory=dict)
+    """The names declared so far, with their types. Of names that are declared again the type is the same."""
 
     def write(self, text: str) -> None:
+        self.declared.update((name, type_ + array) for type_, name, array in DECLARED.findall(text))
         self.lines.append(Line(self.indent, text))
 
     @contextmanager
@@ -63,7 +72,7 @@ class Writer:
         yield captured
         self.lines = kept
 
-    def replay(self, lines: list[Line], deeper: int = 0) -> None:
+    def replay(self, lines: Sequence[Line], deeper: int = 0) -> None:
         """Write captured lines again, `deeper` levels further in than they were captured."""
         for line in lines:
             self.lines.append(Line(line.indent + deeper, line.text))

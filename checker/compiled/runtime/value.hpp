@@ -26,6 +26,7 @@ typedef std::uint64_t u64;
 typedef std::int64_t i64;
 
 #define COLD __attribute__((cold, noinline))
+#define APART __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 

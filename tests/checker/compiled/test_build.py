@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from comitia.checker.compiled import build
+from comitia.checker.compiled.translation import Translation
 from comitia.model.caching import CACHE_VARIABLE
 
 SMALL = "int main() { return 0; }\n"
@@ -38,16 +39,17 @@ def test_where_there_is_none_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 
 def test_what_was_compiled_is_kept(compiler: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = '#include "search.hpp"\n// nothing: the runtime wants a specification\n'
+    translation = Translation(f"// {monkeypatch}", (), (), "")
     commands: list[list[str]] = []
 
-    def compile_(_compiler: object, _optimisation: str, arguments: list[str]) -> None:
-        commands.append(arguments)
-        _touch(arguments)
+    def compile_(_compiler: object, _optimisation: str, *run: list[str]) -> None:
+        commands.extend(run)
+        for arguments in run:
+            _touch(arguments)
 
     monkeypatch.setattr(build, "_compile", compile_)
-    first = build.build(text + str(monkeypatch), compiler)
-    assert build.build(text + str(monkeypatch), compiler) == first
+    first = build.build(translation, compiler)
+    assert build.build(translation, compiler) == first
     assert len([arguments for arguments in commands if "-I" in arguments]) == 1
 
 
@@ -68,7 +70,7 @@ def test_a_failing_compiler_leaves_nothing_behind(
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     monkeypatch.setattr(build, "runtime_object", lambda compiler: tmp_path / "runtime.o")
     with pytest.raises(build.CompilationFailed, match="error"):
-        build.build("this is no C++", compiler)
+        build.build(Translation("this is no C++", (), (), ""), compiler)
     assert not list(tmp_path.iterdir())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
+from comitia.checker.compiled.translation import Translation
 from comitia.checker.engine import FINGERPRINTS, Checkpointing, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
@@ -208,9 +209,9 @@ def test_too_little_memory_is_an_error(tmp_path: Path, workers: int, monkeypatch
     posed = problem(tmp_path, COUNTER_CONFIG.replace("3", "9999999999"), module)
     real = build.build
 
-    def with_little(text: str) -> Path:
+    def with_little(translation: Translation) -> Path:
         wrapper = tmp_path / "wrapper"
-        wrapper.write_text(f'#!/bin/sh\nulimit -v {(600 * (workers + 1)) << 10}\nexec {real(text)} "$@"\n')
+        wrapper.write_text(f'#!/bin/sh\nulimit -v {(600 * (workers + 1)) << 10}\nexec {real(translation)} "$@"\n')
         wrapper.chmod(0o755)
         return wrapper
 
