@@ -30,6 +30,12 @@ OPTIONS: tuple[Callable[..., Any], ...] = (
         show_default=True,
         help="By how many bits the compiled engine knows states, or by all that they are.",
     ),
+    click.option(
+        "--queue-megabytes",
+        type=click.FloatRange(min=0),
+        metavar="N",
+        help="Memory for states waiting in the compiled engine; more of them go to files.  [default: a quarter of all]",
+    ),
     click.option("--emit-cpp", metavar="FILE|-", help="Write the C++ of the compiled engine, and check nothing."),
     click.option("--json", metavar="FILE|-", help="Also write the result as one JSON object; `-`: only that."),
     click.option("--max-states", type=_COUNT, metavar="N", help="Stop after N distinct states."),
@@ -73,6 +79,7 @@ OPTIONS: tuple[Callable[..., Any], ...] = (
 
 SIMULATION_OPTIONS = ("--num", "--depth", "--seed")
 SEARCH_OPTIONS = (
+    "--queue-megabytes",
     "--max-states",
     "--max-depth",
     "--continue",
@@ -134,6 +141,7 @@ def read(given: dict[str, Any]) -> Wishes:
             record_graph=graph is not None,
             checkpointing=_checkpointing(given),
             fingerprint=given["fingerprint"],
+            queue_megabytes=given["queue_megabytes"],
         ),
         simulation=_simulation(given) if is_simulation else None,
         changes_only=given["difftrace"],

@@ -49,6 +49,8 @@ class Options:
     why: the name of an action whose guards are evaluated, each on its own, in all states that were found.
     record_graph: keep the steps between states.
     fingerprint: how the compiled engine tells states apart, one of FINGERPRINTS.
+    queue_megabytes: how much memory the states waiting on the queue of the compiled engine may take, before they go to
+        files; None is a quarter of the machine's.
     """
 
     keep_going: bool = False
@@ -58,6 +60,7 @@ class Options:
     record_graph: bool = False
     checkpointing: Checkpointing | None = None
     fingerprint: str = "64"
+    queue_megabytes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,7 @@ class CompiledRun(Run):
             records_graph=bool(obligations) or takes_over,
             keeps_going=options.keep_going,
             fingerprint=options.fingerprint,
+            queue_megabytes=options.queue_megabytes,
         ) as running:
             answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)

@@ -7,6 +7,7 @@ the check with an error and never with a verdict.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from array import array
@@ -23,6 +24,7 @@ WORD = (1 << 64) - 1
 MAX_SHOWN = 200
 """Bytes of a line that a message shows."""
 HINT = "`--engine interpreted` does without it"
+DISK_HINT = "TMPDIR chooses another folder; `--queue-megabytes` keeps more states in memory"
 Progress = Callable[[int, int, int, int], None]
 """Told of generated states, distinct states, depth, and states on the queue."""
 
@@ -31,6 +33,24 @@ class SearchFailed(SpecError):
     """The process ended without an answer: no verdict."""
 
     kind = "engine"
+
+
+class DiskFailed(SearchFailed):
+    """A file of states that wait could not be written or read: no verdict. The code is TLC's ERROR_SYSTEM."""
+
+    kind = "disk"
+    exit_code = 153
+
+
+QUEUE_SHARE = 4
+"""The queue may take so large a part of the memory of the machine: one in so many."""
+
+
+def queue_bytes(megabytes: float | None) -> int:
+    """How much memory the states on the queue may take."""
+    if megabytes is not None:
+        return int(megabytes * 1e6)
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // QUEUE_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +101,12 @@ class SearchProcess:
         records_graph: bool = False,
         keeps_going: bool = False,
         fingerprint: str = FINGERPRINTS[0],
+        queue_megabytes: float | None = None,
     ) -> None:
         self.records_graph = records_graph
         switches = map(int, (check_deadlock, records_graph, keeps_going))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
-        arguments = [*arguments, f"fingerprint={fingerprint}"]
+        arguments = [*arguments, f"fingerprint={fingerprint}", queue_bytes(queue_megabytes)]
         self._process = _started(executable, arguments, takes_questions=records_graph)
 
     def __enter__(self) -> SearchProcess:
@@ -142,6 +163,8 @@ class SearchProcess:
 
     @staticmethod
     def _failure(status: int, last: dict[str, Any]) -> SearchFailed:
+        if last.get("fault") == "disk":
+            return DiskFailed(f"the search ended without a verdict: {last['what']}", hint=DISK_HINT)
         return SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))
 
 

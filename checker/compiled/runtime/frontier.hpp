@@ -3,6 +3,9 @@
 //
 // A worker writes what it finds to a log of its own. It takes the states to expand in order, so its log is in order too;
 // the level is what the logs hold, merged: stretches of logs, one after another, and nothing is copied.
+//
+// Where the queue takes more memory than it may, full blocks of a log go to a file of the worker's own, and are read back
+// as a whole when their turn comes. A file that cannot be written or read ends the process without a verdict.
 #pragma once
 
 #include <vector>
@@ -22,12 +25,13 @@ struct Origin {
 };
 
 void start_frontier(u32 workers);
+void limit_queue(u64 bytes);  // of states in memory
 void log_state(const Origin& origin, const V* state);  // of the level being filled
 void forget_state(u64 place);                          // it was found at an earlier place as well
 
-// What has been logged up to a place is the level to expand from now on; `each` is told of every state, in order.
-// Returns how many there are. The level being filled is empty then.
-u64 take_logged(u64 last_place, void (*each)(u64 position, const Origin& origin, const V* state));
+// What has been logged up to a place is the level to expand from now on; `each` is told of every state, in order,
+// and may ask for it by `state_at`. Returns how many there are. The level being filled is empty then.
+u64 take_logged(u64 last_place, void (*each)(u64 position, const Origin& origin));
 
-// A state of the level being expanded; it may give way when the same worker asks for another.
+// A state of the level to expand; it may give way when the same worker asks for another.
 const V* state_at(u64 position);

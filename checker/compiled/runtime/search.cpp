@@ -381,7 +381,7 @@ static u32 working;
 
 // A fault where nothing is evaluated for a state: there is no answer.
 [[noreturn]] void give_up(const Fault& fault) {
-    std::printf("{\"verdict\":\"failed\",\"what\":\"%s\"}\n", fault.what);
+    std::printf("{\"verdict\":\"failed\",\"fault\":\"%s\",\"what\":\"%s\"}\n", name_of_fault(fault.kind), fault.what);
     std::fflush(stdout);
     _exit(1);
 }
@@ -586,8 +586,8 @@ static void count_labels_until(u64 place, bool is_inclusive) {
     }
 }
 
-static void take_state(u64, const Origin& origin, const V* state) {
-    if (is_recorded) record_state(origin, state, level_number == 0);
+static void take_state(u64 position, const Origin& origin) {
+    if (is_recorded) record_state(origin, state_at(position), level_number == 0);
     if (level_number == 0) {
         links.push_back(Link{NO_STATE, initial_ordinal(origin.place)});
     } else {
@@ -723,7 +723,7 @@ const char* name_of_finding(Found what) {
 }
 
 const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory", "depth"};
+    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk"};
     return names[int(kind)];
 }
 
@@ -861,10 +861,12 @@ static bool set_identity(const char* name) {
 }
 
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
-// behaviour graph is recorded, whether the search goes on after a violation, fingerprint=….
+// behaviour graph is recorded, whether the search goes on after a violation, fingerprint=…, how many bytes of states may
+// wait in memory.
 int main(int count, char** arguments) {
     if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
-    if (count != 8 || !set_identity(arguments[7])) return 2;
+    if (count != 9 || !set_identity(arguments[7])) return 2;
+    limit_queue(std::strtoull(arguments[8], nullptr, 10));
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
     if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);

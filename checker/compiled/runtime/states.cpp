@@ -269,7 +269,7 @@ void collect_places(std::vector<u64>& found) {
 
 struct Taking {
     u64 last_place;
-    void (*each)(u64 position, const Origin& origin, const V* state);
+    void (*each)(u64 position, const Origin& origin);
     u64 taken;
     u64 next_part;
 };
@@ -312,7 +312,7 @@ static void take_part_in(u32 worker) {
     while ((part = __atomic_fetch_add(&taking.next_part, 1, __ATOMIC_RELAXED)) < PARTS) see_part(part);
 }
 
-u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin, const V* state)) {
+u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin)) {
     taking = Taking{last_place, each, 0, 0};
     run_on(level_size() < WORTH_SHARING ? 1 : workers, take_part_in);
     return taking.taken;

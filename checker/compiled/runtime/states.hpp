@@ -21,7 +21,7 @@ u64 level_size();                              // states found so far in the lev
 void collect_places(std::vector<u64>& places);  // of all states of the level being filled
 
 // What was found up to a place is the level to expand from now on; see `take_logged`.
-u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin, const V* state));
+u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin));
 
 u64 table_bytes();
 u64 least_distance();  // between two fingerprints in the table, in the order of numbers

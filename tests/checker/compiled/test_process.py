@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.process import Answer, SearchFailed, SearchProcess, run
+from comitia.checker.compiled.process import Answer, SearchFailed, SearchProcess, queue_bytes, run
 from comitia.checker.engine import Limits
 
 ANSWER = (
@@ -36,7 +36,9 @@ def test_progress_then_the_answer(tmp_path: Path) -> None:
 def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:
     file = executable(tmp_path, f"echo \"$@\" > {tmp_path}/told\necho '{ANSWER}'")
     run(file, 3, Limits(max_states=7, max_depth=9), False, lambda *figures: None)
-    assert (tmp_path / "told").read_text().split() == ["3", "7", "9", "0", "0", "0", "fingerprint=64"]
+    *told, queue = (tmp_path / "told").read_text().split()
+    assert told == ["3", "7", "9", "0", "0", "0", "fingerprint=64"]
+    assert int(queue) == queue_bytes(None) > queue_bytes(2.5) == 2_500_000
 
 
 @pytest.mark.parametrize(
