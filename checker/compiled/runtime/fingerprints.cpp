@@ -2,6 +2,7 @@
 #include "fingerprints.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 constexpr u64 VARIABLE_FACTOR = 0xa0761d6478bd642fu;
 
@@ -72,32 +73,6 @@ static u64* hashes_of(Object* object) {
     return hashes;
 }
 
-static u64 least_fingerprint(const V* state) {
-    u32 count = SPECIFICATION.permutation_count;
-    u64 fixed = 0;
-    const u64* moved[64];
-    u32 places[64], moving = 0;
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) {
-        const u64* hashes = is_pointer(state[i]) ? hashes_of(object_of(state[i])) : nullptr;
-        if (hashes == UNMOVED || (hashes == nullptr && tag_of(state[i]) != MODEL) || moving == 64) {
-            fixed += variable_term(i, hash_of(state[i]));
-        } else {
-            moved[moving] = hashes;
-            places[moving++] = i;
-        }
-    }
-    u64 least = ~u64(0);
-    for (u32 permutation = 0; permutation < count; permutation++) {
-        u64 sum = fixed;
-        for (u32 i = 0; i < moving; i++) {
-            u64 hash = moved[i] != nullptr ? moved[i][permutation] : atom_hash(state[places[i]], permutation);
-            sum += variable_term(places[i], hash);
-        }
-        least = std::min(least, finished(sum));
-    }
-    return least;
-}
-
 // --- the view of the least state -------------------------------------------------------------------------------------
 
 static V permuted(V v, u32 permutation);
@@ -147,27 +122,78 @@ static V view_of(const V* state) {
     return SPECIFICATION.view(SPECIFICATION.permutation_count > 1 ? least_image(state) : state);
 }
 
+// --- sums ------------------------------------------------------------------------------------------------------------
+
+// For each permutation a sum over the components; the fingerprint is the least of what is made of them.
+struct Sums {
+    u64* of_state;      // by permutation
+    u64* terms;         // of each component, by permutation
+    u64* of_successor;  // of the state at hand
+    u64* term;
+};
+
+static __thread Sums sums;
+static __thread const V* before;  // the state whose sums are known, or null
+
+static void make_sums() {
+    u64 count = SPECIFICATION.permutation_count, bytes = count * (SPECIFICATION.variables + u64(3)) * sizeof(u64);
+    auto* words = static_cast<u64*>(std::malloc(bytes));
+    if (words == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    sums = Sums{words, words + 3 * count, words + count, words + 2 * count};
+}
+
+// What a component adds, for each permutation.
+static void write_terms(u32 variable, V v, u64* terms) {
+    u32 count = SPECIFICATION.permutation_count;
+    const u64* hashes = count > 1 && is_pointer(v) ? hashes_of(object_of(v)) : UNMOVED;
+    if (hashes != UNMOVED) {
+        for (u32 i = 0; i < count; i++) terms[i] = variable_term(variable, hashes[i]);
+    } else if (count > 1 && tag_of(v) == MODEL) {
+        for (u32 i = 0; i < count; i++) terms[i] = variable_term(variable, atom_hash(v, i));
+    } else {
+        std::fill(terms, terms + count, variable_term(variable, hash_of(v)));
+    }
+}
+
+static u64 least_of(const u64* of_state) {
+    u64 least = finished(of_state[0]);
+    for (u32 i = 1; i < SPECIFICATION.permutation_count; i++) least = std::min(least, finished(of_state[i]));
+    return least;
+}
+
+static void add_up(const V* state) {
+    u32 count = SPECIFICATION.permutation_count;
+    if (sums.terms == nullptr) make_sums();
+    std::fill(sums.of_state, sums.of_state + count, 0);
+    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
+        u64* terms = sums.terms + variable * u64(count);
+        write_terms(variable, state[variable], terms);
+        for (u32 i = 0; i < count; i++) sums.of_state[i] += terms[i];
+    }
+}
+
 u64 fingerprint(const V* state) {
     if (SPECIFICATION.view != nullptr) return finished(hash_of(view_of(state)));
-    if (SPECIFICATION.permutation_count > 1) return least_fingerprint(state);
-    u64 sum = 0;
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += variable_term(i, hash_of(state[i]));
-    return finished(sum);
+    before = nullptr;
+    add_up(state);
+    return least_of(sums.of_state);
 }
 
-FingerprintsFrom::FingerprintsFrom(const V* known, u64 states) : before(known), sum(0) {
-    bool is_sum = SPECIFICATION.view == nullptr && SPECIFICATION.permutation_count <= 1;
-    if (states < 2 || !is_sum || SPECIFICATION.variables > MOST) before = nullptr;
-    if (before == nullptr) return;
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) sum += terms[i] = variable_term(i, hash_of(before[i]));
-}
+void expect_successors() { before = nullptr; }
 
-u64 FingerprintsFrom::of(const V* state) const {
-    if (before == nullptr) return fingerprint(state);
-    u64 changed = sum;
-    for (u32 i = 0; i < SPECIFICATION.variables; i++)
-        if (!same(before[i], state[i])) changed += variable_term(i, hash_of(state[i])) - terms[i];
-    return finished(changed);
+u64 fingerprint_of_successor(const V* state, const V* successor) {
+    if (SPECIFICATION.view != nullptr) return fingerprint(successor);
+    u32 count = SPECIFICATION.permutation_count;
+    if (before != state) add_up(state);
+    before = state;
+    std::copy(sums.of_state, sums.of_state + count, sums.of_successor);
+    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
+        if (same(state[variable], successor[variable])) continue;
+        const u64* terms = sums.terms + variable * u64(count);
+        write_terms(variable, successor[variable], sums.term);
+        for (u32 i = 0; i < count; i++) sums.of_successor[i] += sums.term[i] - terms[i];
+    }
+    return least_of(sums.of_successor);
 }
 
 // --- further words ---------------------------------------------------------------------------------------------------

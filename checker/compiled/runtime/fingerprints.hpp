@@ -5,18 +5,10 @@
 
 u64 fingerprint(const V* state);  // never 0
 
-// The same for states found from one, or from none: most components are those of the state before.
-class FingerprintsFrom {
-public:
-    FingerprintsFrom(const V* before, u64 states);  // how many are to be expected
-    u64 of(const V* state) const;
-
-private:
-    static constexpr u32 MOST = 64;
-    const V* before;  // null where nothing is known
-    u64 sum;
-    u64 terms[MOST];  // by variable
-};
+// The same for what differs in few components from a state: what is known of that is kept from one call to the next,
+// until `expect_successors` tells that states are in other places.
+u64 fingerprint_of_successor(const V* state, const V* successor);
+void expect_successors();
 
 // What tells states apart beside that: nothing, a second word, or all that the state is (its components, its VIEW, or the
 // components of the least state over all permutations), in words that are equal for equal values.

@@ -122,6 +122,7 @@ struct Candidate {
     u64 place;
     u32 label;
     bool is_inside;
+    bool is_known;  // found before, at an earlier place
     u64 fingerprint;
 };
 
@@ -201,6 +202,52 @@ static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
     }
 }
 
+// Fingerprints that this worker has met lately, which need not be looked for in large tables: it takes places in
+// ascending order, so each has been found at an earlier place.
+struct Recent {
+    static constexpr u64 SIZE = 1 << 12;  // fits into the nearest cache but one
+    u64 round;
+    u64 known[SIZE];
+
+    void start(u64 of_search) {
+        if (round == of_search) return;
+        std::memset(known, 0, sizeof(known));
+        round = of_search;
+    }
+    bool has(u64 fingerprint) const { return known[fingerprint % SIZE] == fingerprint; }
+    void add(u64 fingerprint) { known[fingerprint % SIZE] = fingerprint; }
+};
+
+static __thread Recent recent;
+static u64 round_of_search = 1;  // places ascend in each
+
+static bool is_same_state(const V* a, const V* b) {
+    for (u32 i = 0; i < SPECIFICATION.variables; i++)
+        if (!same(a[i], b[i])) return false;
+    return true;
+}
+
+// Fills in the fingerprint, and whether the state need not be looked for: it is no other than the one before, or has
+// been met lately.
+static void fingerprint_candidate(Candidate& candidate) {
+    if (candidate.before == nullptr) {
+        candidate.fingerprint = fingerprint(candidate.state);
+    } else {
+        candidate.is_known = is_same_state(candidate.before, candidate.state);
+        if (candidate.is_known && !is_recorded) return;
+        candidate.fingerprint = fingerprint_of_successor(candidate.before, candidate.state);
+    }
+    if (further_words() == 0 && recent.has(candidate.fingerprint)) candidate.is_known = true;
+}
+
+static Novelty novelty_of(const Candidate& candidate) {
+    if (!candidate.is_inside) return Novelty::NEW;
+    if (candidate.is_known) return Novelty::OLD;
+    Novelty novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
+    recent.add(candidate.fingerprint);
+    return novelty;
+}
+
 // What was found from one state, or, where `before` is null, some of the initial states.
 struct Expanded {
     const V* before;
@@ -234,7 +281,7 @@ static void identify(Expanded& from) {
     RecordedStep* recorded = nullptr;
     const V* states = successors.states + from.first * SPECIFICATION.variables;
     if (is_recorded && from.before != nullptr) recorded = record_steps(from.position, from.end - from.first, states);
-    FingerprintsFrom fingerprints(from.before, from.end - from.first);
+    expect_successors();
     for (u64 i = from.first; i < from.end; i++) {
         Candidate& candidate = pending.candidates[i];
         candidate = Candidate{from.before,
@@ -242,10 +289,11 @@ static void identify(Expanded& from) {
                               place_of_state(from.position, from.ordinal + i - from.first),
                               successors.labels[i],
                               false,
+                              false,
                               0};
         bool is_well = without_fault(candidate, 0, [&] {
             bool inside = is_inside(candidate);
-            if (inside) candidate.fingerprint = fingerprints.of(candidate.state);
+            if (inside) fingerprint_candidate(candidate);
             candidate.is_inside = inside;
         });
         if (!is_well) {
@@ -254,14 +302,12 @@ static void identify(Expanded& from) {
         }
         if (recorded != nullptr)
             recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
-        if (candidate.is_inside) prefetch_state(candidate.fingerprint);
+        if (candidate.is_inside && !candidate.is_known) prefetch_state(candidate.fingerprint);
     }
 }
 
 static void examine(const Candidate& candidate) {
-    Novelty novelty = Novelty::NEW;
-    if (candidate.is_inside)
-        novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
+    Novelty novelty = novelty_of(candidate);
     if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
         without_fault(candidate, 0, [&] { check_state(candidate); });
     without_fault(candidate, 1, [&] { check_step(candidate); });
@@ -339,6 +385,7 @@ static void expand_chunk(u64 start) {
 static bool is_limit_reached() { return options.max_states != 0 && distinct + level_size() >= options.max_states; }
 
 static void expand_level() {
+    recent.start(round_of_search);
     for (;;) {
         u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
         if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
@@ -431,7 +478,7 @@ static bool is_before(const Finding& a, const Finding& b) {
 // Whether a predicate fails that was not violated before: which are is known now.
 static bool fails_again(const Finding& finding) {
     const V* before = level_number == 0 ? nullptr : state_at(parent_of_place(finding.place));
-    Candidate candidate{before, finding.state, finding.place, finding.label, false, 0};
+    Candidate candidate{before, finding.state, finding.place, finding.label, false, false, 0};
     try {
         if (finding.phase == 1) {
             check_step(candidate);
@@ -471,6 +518,7 @@ static Finding explore_level() {
         bool was_stopped = !findings.empty();
         if (was_stopped) stop_position = parent_of_place(findings[0].place);
         expand_together();
+        round_of_search++;  // what comes now may lie before what has been expanded
         u64 stopped_at = stop_position;
         Finding finding = first_finding();
         bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
@@ -517,6 +565,7 @@ static void expand_initial(u32) {
                                       note_enumeration(Found::ENUMERATION_FAULT, chunk, ordinal, fault);
                                   },
                                   finish_initial};
+    recent.start(round_of_search);
     if (!share_initial(work)) __atomic_store_n(&was_cut, true, __ATOMIC_RELAXED);
     merge_hits();
 }
@@ -537,6 +586,7 @@ static Finding explore_initial() {
         stop_position = findings.empty() ? ~u64(0) : parent_of_place(findings[0].place);
         was_cut = false;
         run_on(is_initial_divided() ? options.workers : 1, expand_initial);
+        round_of_search++;
         count_initial();
         Finding finding = first_finding();
         if (finding.what != Found::NONE || !was_cut) return finding;
