@@ -16,6 +16,7 @@ from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
 from .emit_operators import equality
+from .emit_recall import is_made, recalled
 from .emit_sets import loop_domain
 from .emitter import Cpp, Emitter, atom
 from .outlining import outlined
@@ -122,6 +123,13 @@ class CppWalk(Walk):
 
     def differ(self, left: Cpp, right: Cpp) -> str:
         return f"!{equality(left, right)}"
+
+    def next_value(self, node: ir.Expr, context: Context) -> str:
+        def emit() -> str:
+            return self.emitter.value(node, context).boxed
+
+        found = recalled(self.emitter, node, context, emit) if is_made(self.emitter.unit, node) else None
+        return emit() if found is None else found
 
     @contextmanager
     def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[str]:

@@ -1,23 +1,33 @@
-"""Definitions whose value is looked up rather than computed again: those with loops that read few variables.
+"""What is looked up rather than computed again: definitions with loops that read few variables, and the next values and
+loops of an action that do.
 
-Components of states are interned, so such a value is a function of a few words: the components it reads and its
-arguments. What it was for them is recalled, for ever or for the state at hand (`runtime/recall.hpp`).
+Components of states are interned, so such a value is a function of a few words: the components it reads, its arguments,
+the elements that names stand for. What it was for them is recalled, for ever or for the state at hand
+(`runtime/recall.hpp`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
+from ..interpreted.bindings import Atom, Context, Deferred, InlineOperator, stable_key
 from .writer import Writer
 
 if TYPE_CHECKING:
+    from .emitter import Emitter
     from .unit import Unit
 
 MAX_WORDS = 6
 """Components and arguments of what is recalled: with more, a combination seldom recurs."""
 LOOPS = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.FunctionConstructor, ir.Choose)
+MAX_SITE_WORDS = 4
+"""The same for an expression of an action."""
+MAKERS = (*LOOPS, ir.Except, ir.Record, ir.Tuple, ir.SetEnumeration)
+"""What makes an object. Numbers and truths are computed again."""
+MAKING = (r"\cup", r"\cap", "\\", "Append", "Tail", "SubSeq", r"\o", "UNION", "@@")
 
 
 def is_recalled(unit: Unit, definition: ir.Definition) -> bool:
@@ -73,3 +83,64 @@ def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list
         writer.write(f"{name}_known.put(key, {'boolean(value)' if is_test else 'value'});")
         writer.write("return value;")
     unit.add_function(writer)
+
+
+# --- expressions of actions ------------------------------------------------------------------------------------------
+
+
+def is_made(unit: Unit, node: ir.Expr) -> bool:
+    """Whether evaluating an expression makes objects that looking it up would spare."""
+    return any(
+        isinstance(part, MAKERS) or (isinstance(part, ir.Builtin) and part.operator.name in MAKING)
+        for part in _nodes(unit, node)
+    )
+
+
+def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | None:
+    """The words that the value of an expression of an action is a function of; None where they are too many, or it
+    depends on something else."""
+    words: dict[str, None] = {}
+    stack: list[tuple[ir.Expr, Context, tuple[ir.Local, ...]]] = [(node, context, ())]
+    while stack:
+        expr, within, params = stack.pop()
+        facts = emitter.analysis.facts(expr)
+        if facts.primed or facts.impure or within.primed or not all(map(_has_known_reads, _nodes(emitter.unit, expr))):
+            return None
+        words.update(dict.fromkeys(f"s[{index}]" for index in sorted(facts.reads)))
+        for name in sorted(facts.free.difference(params), key=stable_key):
+            binding = within.env.get(name)
+            if isinstance(binding, Atom):
+                words[emitter.known(binding.py).boxed] = None
+            elif isinstance(binding, Deferred):
+                stack.append((binding.expr, binding.context, ()))
+            elif isinstance(binding, InlineOperator):
+                stack.append((binding.body, binding.context, binding.params))
+            else:
+                return None
+        if len(words) > MAX_SITE_WORDS:
+            return None
+    return list(words) or None
+
+
+def recalled(emitter: Emitter, node: ir.Expr, context: Context, emit: Callable[[], str]) -> str | None:
+    """The name of what an expression of an action was, or else of what `emit` gives; None where it is not recalled."""
+    if not emitter.recalls:
+        return None
+    words = words_of(emitter, node, context)
+    if words is None or (emitter.recalling is not None and not emitter.recalling - frozenset(words)):
+        return None
+    site, key, value = emitter.unit.site(), emitter.fresh("k"), emitter.fresh("v")
+    emitter.writer.write(f"const V {key}[] = {{{', '.join(words)}}};")
+    emitter.writer.write(f"V {value} = recalled({site}, {key});")
+    with emitter.writer.block(f"if (is_unset({value}))"), _recalling(emitter, frozenset(words)):
+        text = emit()
+        emitter.writer.write(f"{value} = recall({site}, {key}, {text});")
+    return value
+
+
+@contextmanager
+def _recalling(emitter: Emitter, words: frozenset[str]) -> Iterator[None]:
+    """Meanwhile what depends on all of these words is not worth looking up."""
+    around, emitter.recalling = emitter.recalling, words
+    yield
+    emitter.recalling = around

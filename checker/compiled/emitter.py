@@ -33,6 +33,7 @@ from ..interpreted.bindings import (
 from ..interpreted.bindings import Py as Bound
 from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
+from .emit_recall import MAKERS, recalled
 from .writer import Line, Writer
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class Emitter(Binder[Cpp]):
         self.is_init = False
         self.innermost = ""
         """The name of the loop that was begun last; none for one over numbers."""
+        self.recalls = False
+        """Whether expressions are looked up before they are evaluated (`emit_recall`)."""
+        self.recalling: frozenset[str] | None = None
+        """The words that what is being looked up depends on."""
         self.kinds: dict[str, str | None] = {}
         self.span: Span | None = None
         """The place in the specification of what is being emitted."""
@@ -182,6 +187,10 @@ class Emitter(Binder[Cpp]):
         constant = self.unit.constant(node)
         if constant is not None:
             return constant
+        if isinstance(node, MAKERS) and not isinstance(node, ir.Quantifier):
+            found = recalled(self, node, context, lambda: VALUES[type(node)](self, node, context).boxed)
+            if found is not None:
+                return Cpp(found, None, True)
         with self.at(node):
             return VALUES[type(node)](self, node, context)
 
@@ -192,6 +201,10 @@ class Emitter(Binder[Cpp]):
         if constant is not None and constant.kind == "bool":
             return constant.text
         emit = TESTS.get(type(node))
+        if isinstance(node, ir.Quantifier) and emit is not None:
+            found = recalled(self, node, context, lambda: f"boolean({emit(self, node, context)})")
+            if found is not None:
+                return f"bool_of({found})"
         with self.at(node):
             return emit(self, node, context) if emit is not None else self.truth(self.value(node, context))
 

@@ -80,6 +80,7 @@ class Unit:
         self._domains: dict[frozenset[str], str] = {}
         self._once: dict[int, tuple[object, str]] = {}
         self._caches = 0
+        self._sites = 0
         self._recalled: dict[ir.Definition, bool] = {}
 
     @property
@@ -203,6 +204,11 @@ class Unit:
         _, names = self.field_names(values)
         return self._domains.setdefault(frozenset(names), f"D[{len(self._domains)}]"), names
 
+    def site(self) -> str:
+        """A new place of `runtime/recall.hpp`."""
+        self._sites += 1
+        return f"sites[{self._sites - 1}]"
+
     def field_cache(self) -> str:
         self._caches += 1
         return f"cache[{self._caches - 1}]"
@@ -276,6 +282,7 @@ class Unit:
             init.is_init = True
             self._walk("init", "", problem.init, init, is_step=False)
             following = Emitter(self, current="s", following={})
+            following.recalls = not self.counts_all
             self._walk("next", "const V* s", problem.next, following, is_step=True)
             for name, predicates, is_action in _predicates(problem):
                 emit_predicates(self, name, predicates, is_action=is_action)
@@ -312,6 +319,7 @@ class Unit:
             f"static V C[{len(self._constants) + 1}];",
             f"static const Domain* D[{len(self._domains) + 1}];",
             f"static FieldCache cache[{self._caches + 1}];",
+            f"static __thread Site sites[{self._sites + 1}];",
         ]
         return Translation("\n".join(head), [*tables, *self._declarations], self._bodies, "\n".join(tail))
 

@@ -176,7 +176,7 @@ class Binder(ABC, Generic[T]):
         while stack:
             node, within = stack.pop()
             facts = self.analysis.facts(node)
-            for name in sorted(facts.free, key=_stable_key):
+            for name in sorted(facts.free, key=stable_key):
                 binding = within.env.get(name)
                 if binding is None or binding in seen:
                     continue
@@ -190,7 +190,7 @@ class Binder(ABC, Generic[T]):
                     self._slot(binding)
                 elif isinstance(binding, InlineOperator):
                     stack.append((binding.body, binding.context))
-            for definition in sorted(facts.shared, key=_stable_key):
+            for definition in sorted(facts.shared, key=stable_key):
                 body = self.analysis.body(definition)
                 if body.state and not body.primed and (definition, "") not in seen:
                     seen.add((definition, ""))
@@ -259,6 +259,6 @@ class Binder(ABC, Generic[T]):
         return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
 
 
-def _stable_key(name: object) -> tuple[str, str]:
+def stable_key(name: object) -> tuple[str, str]:
     """Sets of names are run through in this order, so that equal problems give equal texts."""
     return getattr(name, "name", ""), str(getattr(name, "span", ""))

@@ -513,7 +513,7 @@ class Walk(ABC):
         assert not isinstance(right, (ir.Lambda, ir.OperatorRef))
         if name == "=":
             self.passed(node)
-            self.assign(index, self.emitter.value(right, context).boxed, then)
+            self.assign(index, self.next_value(right, context), then)
             return
         if name == r"\in" and isinstance(right, ir.SetFilter) and self.is_once and not right.bound.is_tuple:
             self.chosen(node, index, right, context, then)
@@ -533,6 +533,10 @@ class Walk(ABC):
             self.passed(node)
             element = self.emitter.value(ir.LocalRef(node.span, right.bound.locals[0]), inner)
             self.assign(index, element.boxed, then)
+
+    def next_value(self, node: ir.Expr, context: Context) -> str:
+        """The text of what a variable gets."""
+        return self.emitter.value(node, context).boxed
 
     def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
         """The antecedent is a boolean; where it is TRUE the consequent is walked."""

@@ -110,18 +110,24 @@ V with_item(V function, i64 position, V item) {
     Object* old = object_of(function);
     V before = old->items()[position];
     if (same(before, item)) return function;
+    u64 sum = 0;
+    if (old->flags & HASHED) {
+        u64 was = hash_of(before), is = hash_of(item);
+        if (old->kind == SEQUENCE)
+            sum = old->sum - place_term(u64(position) + 1, was) + place_term(u64(position) + 1, is);
+        else
+            sum = old->sum - pair_term(old->domain->mixes[position], was) + pair_term(old->domain->mixes[position], is);
+        if ((old->flags & INTERNED) && is_word_of_value(item)) {
+            V known = interned_with_item(old, u64(position), item, sum);
+            if (!is_unset(known)) return known;
+        }
+    }
     Object* made = new_object(Kind(old->kind), old->size);
     made->domain = old->domain;
     std::memcpy(made->items(), old->items(), old->size * sizeof(V));
     made->items()[position] = item;
-    if (old->flags & HASHED) {
-        u64 was = hash_of(before), is = hash_of(item);
-        if (old->kind == SEQUENCE)
-            made->sum = old->sum - place_term(u64(position) + 1, was) + place_term(u64(position) + 1, is);
-        else
-            made->sum = old->sum - pair_term(old->domain->mixes[position], was) + pair_term(old->domain->mixes[position], is);
-        made->flags |= HASHED;
-    }
+    made->sum = sum;
+    made->flags |= old->flags & HASHED;
     return value_of(made);
 }
 
@@ -195,13 +201,19 @@ V tail(V sequence) {
 V append(V sequence, V item) {
     if (tag_of(sequence) == STRING && tag_of(item) == STRING) return joined_strings(sequence, item);
     Object* old = object_of(as_sequence(sequence));
+    u64 sum = 0;
+    if (old->flags & HASHED) {
+        sum = old->sum + place_term(old->size + 1, hash_of(item));
+        if ((old->flags & INTERNED) && is_word_of_value(item)) {
+            V known = interned_with_more(old, item, sum);
+            if (!is_unset(known)) return known;
+        }
+    }
     Object* made = new_object(SEQUENCE, old->size + 1);
     std::memcpy(made->items(), old->items(), old->size * sizeof(V));
     made->items()[old->size] = item;
-    if (old->flags & HASHED) {
-        made->sum = old->sum + place_term(old->size + 1, hash_of(item));
-        made->flags |= HASHED;
-    }
+    made->sum = sum;
+    made->flags |= old->flags & HASHED;
     return value_of(made);
 }
 

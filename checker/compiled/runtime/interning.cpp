@@ -107,6 +107,49 @@ V interned_like(V v) {
     return found == nullptr ? UNSET : value_of(found);
 }
 
+// The interned object of that kind, size and sum that `matches`.
+template <class F>
+static V find_like(const Object* base, u64 size, u64 sum, F matches) {
+    u64 hash = mix(sum + salt_of(base->kind));
+    Slots* table = __atomic_load_n(&shards[hash >> (64 - SHARD_BITS)].slots, __ATOMIC_ACQUIRE);
+    if (table == nullptr) return UNSET;
+    u64 at = hash & (table->capacity - 1);
+    while (const Object* object = object_in(table->slots[at])) {
+        if (table->slots[at].hash == hash && object->kind == base->kind && object->size == size && matches(object))
+            return value_of(object);
+        at = (at + 1) & (table->capacity - 1);
+    }
+    return UNSET;
+}
+
+static bool is_run(const V* a, const V* b, u64 size) { return std::memcmp(a, b, size * sizeof(V)) == 0; }
+
+V interned_with_item(const Object* base, u64 place, V item, u64 sum) {
+    return find_like(base, base->size, sum, [=](const Object* object) {
+        if (base->kind == FUNCTION && object->domain != base->domain) return false;
+        const V *items = object->items(), *others = base->items();
+        return same(items[place], item) && is_run(items, others, place) &&
+               is_run(items + place + 1, others + place + 1, base->size - place - 1);
+    });
+}
+
+V interned_with_more(const Object* base, V item, u64 sum) {
+    return find_like(base, base->size + u64(1), sum, [=](const Object* object) {
+        const V *items = object->items(), *others = base->items();
+        u64 place = 0;
+        while (place < base->size && same(items[place], others[place])) place++;
+        if (base->kind == SEQUENCE && place < base->size) return false;
+        return same(items[place], item) && is_run(items + place + 1, others + place, base->size - place);
+    });
+}
+
+V interned_without(const Object* base, u64 place, u64 sum) {
+    return find_like(base, base->size - u64(1), sum, [=](const Object* object) {
+        const V *items = object->items(), *others = base->items();
+        return is_run(items, others, place) && is_run(items + place, others + place + 1, base->size - place - 1);
+    });
+}
+
 static V copied(Object* object, u64 hash) {
     // The children first, since a fault must not leave half an object behind.
     u32 size = object->size;

@@ -13,6 +13,14 @@ inline V intern(V v) {
     return intern_slow(v);
 }
 
+// Objects that differ in one item from an interned one are looked for before they are made: the interned object with that
+// item at a place, with one more item there, or without that there, or UNSET. `sum` is what the sum of its hash would be.
+V interned_with_item(const Object* base, u64 place, V item, u64 sum);
+V interned_with_more(const Object* base, V item, u64 sum);
+V interned_without(const Object* base, u64 place, u64 sum);
+
+inline bool is_word_of_value(V v) { return !is_pointer(v) || is_interned(v); }  // whether it is found by its word
+
 // What a symmetry group makes of an interned object: its hash under each permutation; see symmetry.hpp.
 inline u64*& permuted_hashes(Object* object) { return reinterpret_cast<u64**>(object)[-1]; }
 

@@ -1,4 +1,4 @@
-// What a definition was for the components it reads and its arguments, by their words.
+// What a definition, or an expression of an action, was for the components it reads and its arguments, by their words.
 //
 // A word is good for ever if it is no pointer, or points to what stays. A row with any other word, or whose value is
 // another, is good until the arena is reset, for the state at hand.
@@ -60,3 +60,27 @@ struct Recalled {
         mask = size - 1;
     }
 };
+
+// --- expressions of actions ------------------------------------------------------------------------------------------
+
+// What one expression was, by the words its value depends on. Only what is good for ever is kept; where that is seldom
+// asked for again, nothing is for a while. One worker's.
+struct Site {
+    V* rows;  // a value (0 where there is none), then its key
+    u64 mask;
+    u32 hits, misses;  // since it was looked at last whether it pays
+    u32 resting;       // how many misses it rests for
+};
+
+V recalled_words(Site& site, const V* key, u32 size);  // UNSET where it is not known
+V recall_words(Site& site, const V* key, u32 size, V evaluated);  // keeps a value; gives it interned, where it can be
+
+template <u32 N>
+inline V recalled(Site& site, const V (&key)[N]) {
+    return recalled_words(site, key, N);
+}
+
+template <u32 N>
+inline V recall(Site& site, const V (&key)[N], V value) {
+    return recall_words(site, key, N, value);
+}

@@ -5,6 +5,7 @@
 #include "sets.cpp"
 #include "lazy.cpp"
 #include "interning.cpp"
+#include "recall.cpp"
 #include "library.cpp"
 #include "text.cpp"
 #include "fingerprints.cpp"

@@ -137,13 +137,30 @@ bool found_in(V value, const Object* set) {
     return false;
 }
 
+// `differ`, of interned values once.
+static void require_difference(V a, V b) {
+    struct Pair {
+        V a, b;
+    };
+    constexpr u64 KEPT = 1 << 9;
+    static __thread Pair known[KEPT];
+    if (!is_pointer(a) || !is_pointer(b) || !is_interned(a) || !is_interned(b)) {
+        differ(a, b);
+        return;
+    }
+    Pair& pair = known[((a.word ^ (b.word << 20)) * 0x9e3779b97f4a7c15u >> 32) % KEPT];
+    if (same(pair.a, a) && same(pair.b, b)) return;
+    differ(a, b);
+    pair = Pair{a, b};
+}
+
 bool member_slow(V value, V set) {
     if (!is_set(set)) not_a_set();
     Object* object = object_of(set);
     if (object->kind != SET) return member_of_lazy(value, object);
     if (found_in(value, object)) return true;
     // The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
-    for (u32 i = 0; i < object->size && i < SCANNED; i++) differ(value, object->items()[i]);
+    for (u32 i = 0; i < object->size && i < SCANNED; i++) require_difference(value, object->items()[i]);
     return false;
 }
 
@@ -186,7 +203,16 @@ static const V* place_for(const Object* set, V value, bool& is_found) {
 }
 
 static V with_element(Object* set, V value) {
-    if (set->size > SCANNED && is_known_by_word(value, set) && found_in(value, set)) return value_of(set);
+    if ((set->flags & INTERNED) && is_pointer(value) && is_explicit(value) && !is_interned(value)) {
+        V known = interned_like(value);
+        if (!is_unset(known)) value = known;
+    }
+    bool is_by_word = (set->flags & INTERNED) && is_word_of_value(value) && set->size <= SCANNED_BY_WORD;
+    if (is_by_word) {
+        if (is_among(value, set)) return value_of(set);
+        V known = interned_with_more(set, value, sum_of(set) + element_term(hash_of(value)));
+        if (!is_unset(known)) return known;
+    }
     bool is_found;
     met_incomparable = false;
     const V* place = place_for(set, value, is_found);
@@ -209,8 +235,12 @@ static V without_element(Object* set, V value) {
     bool is_found;
     const V* place = place_for(set, value, is_found);
     if (!is_found) return value_of(set);
-    Object* made = new_object(SET, set->size - 1);
     u64 before = u64(place - set->items());
+    if (set->flags & INTERNED) {
+        V known = interned_without(set, before, sum_of(set) - element_term(hash_of(*place)));
+        if (!is_unset(known)) return known;
+    }
+    Object* made = new_object(SET, set->size - 1);
     std::memcpy(made->items(), set->items(), before * sizeof(V));
     std::memcpy(made->items() + before, place + 1, (set->size - before - 1) * sizeof(V));
     made->flags |= set->flags & UNORDERED;
