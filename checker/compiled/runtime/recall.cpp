@@ -7,8 +7,6 @@
 
 constexpr u64 FIRST_SITE_ROWS = 1 << 6;
 constexpr u64 MOST_SITE_ROWS = 1 << 14;
-constexpr u32 TRIAL = 1 << 10;  // misses after which it is looked at whether a site pays
-constexpr u32 REST = 1 << 15;
 
 template <u32 N>
 static V* row_of(const Site& site, const V* key) {

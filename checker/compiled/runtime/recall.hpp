@@ -6,6 +6,9 @@
 
 #include "value.hpp"
 
+// Whether it pays to look for what was is looked at after so many misses; where it does not, nothing is for a while.
+constexpr u32 TRIAL = 1 << 10, REST = 1 << 15;
+
 constexpr u64 NEVER = 0, FOREVER = ~u64(0);
 
 inline bool stays(V v) { return !is_pointer(v) || (object_of(v)->flags & PERMANENT); }

@@ -172,9 +172,19 @@ struct Memo {
     };
     Row* rows;
     u64 mask;
-    u64 misses;
+    u64 misses;   // since it grew
+    u32 missed;   // since it was looked at whether it pays
+    u32 hits;
+    u32 resting;  // how many times nothing is looked for
+    Row spare;
 
+    // A row of this key; where it has been of little use, one that is good for this time.
     Row* find(const V (&key)[N]) {
+        if (UNLIKELY(resting > 0)) {
+            resting--;
+            spare.outcome = UNKNOWN;
+            return &spare;
+        }
         if (UNLIKELY(misses >= mask)) grow();
         u64 hash = 0;
         for (u32 i = 0; i < N; i++) hash = (hash ^ key[i].word) * 0x9e3779b97f4a7c15u;
@@ -185,15 +195,22 @@ struct Memo {
             for (u32 i = 0; i < N; i++) row->key[i] = key[i];
             row->outcome = UNKNOWN;
             misses++;
+            if (UNLIKELY(++missed == TRIAL)) look();
+        } else {
+            hits++;
         }
         return row;
     }
 
     COLD void grow();
+    COLD void look() {
+        if (hits < missed / 2) resting = REST;
+        hits = missed = 0;
+    }
 };
 
 constexpr u64 FIRST_ROWS = 1 << 10;
-constexpr u64 MOST_ROWS = 1 << 18;
+constexpr u64 MOST_ROWS = 1 << 15;
 
 template <u32 N>
 COLD void Memo<N>::grow() {
