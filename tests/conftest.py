@@ -103,7 +103,7 @@ def mutants(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def tlc_states(request: pytest.FixtureRequest) -> int:
     """The number of generated states up to which models of the catalog are checked by TLC too; 0 is no bound."""
-    count: int = request.config.getoption("--tlc-states")
+    count: int = request.config.getoption("--tlc-states") or 0
     return count
 
 
