@@ -106,18 +106,16 @@ def except_(emitter: Emitter, node: ir.Except, context: Context) -> Cpp:
 def _update(emitter: Emitter, function: Cpp, update: ir.Update, step: int, context: Context) -> Cpp:
     """`function` with the value at the rest of the path replaced. Outside the domain nothing changes, as in TLC."""
     writer = emitter.writer
-    old, position, result = emitter.fresh("w"), emitter.fresh("i"), emitter.fresh("w")
-    writer.write(f"V {old} = as_function({function.boxed});")
+    old = emitter.keep(function).boxed
     key = emitter.keep(emitter.value(update.path[step], context)).boxed
-    writer.write(f"i64 {position} = position_of({old}, {key});")
-    writer.write(f"V {result} = {old};")
-    with writer.block(f"if ({position} < 0)"):
-        writer.write(f"absent_index({key});" if function.kind == "seq" else f"absent({key}, {old});")
-    with writer.block("else"):
-        inner = Cpp(f"object_of({old})->items()[{position}]", None, True)
+    place, result = emitter.fresh("p"), emitter.fresh("w")
+    writer.write(f"Place {place} = {'place_in_sequence' if function.kind == 'seq' else 'place_in'}({old}, {key});")
+    writer.write(f"V {result} = {place}.function;")
+    with writer.block(f"if ({place}.position >= 0)"):
+        inner = Cpp(f"{place}.item()", None, True)
         if step + 1 < len(update.path):
             new = _update(emitter, inner, update, step + 1, context)
         else:
             new = emitter.value(update.value, context.bind({update.at: atom(inner)}))
-        writer.write(f"{result} = with_item({old}, {position}, {new.boxed});")
+        writer.write(f"{result} = with_item({result}, {place}.position, {new.boxed});")
     return Cpp(result, None, True)

@@ -139,8 +139,18 @@ static const Object* key_set(V function) {
 
 void absent(V argument, V function) { member(argument, value_of(key_set(function))); }
 
-void absent_index(V argument) {
-    if (!is_int(argument)) not_integer();
+Place place_in(V function, V argument) {
+    V in = as_function(function);
+    i64 position = position_of(in, argument);
+    if (UNLIKELY(position < 0)) absent(argument, in);
+    return {in, position};
+}
+
+Place place_in_sequence(V function, V argument) {
+    V in = as_function(function);
+    i64 position = position_of(in, argument);
+    if (UNLIKELY(position < 0) && !is_int(argument)) not_integer();
+    return {in, position};
 }
 
 V domain_set(V function) {

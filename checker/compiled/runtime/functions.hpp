@@ -132,10 +132,17 @@ V merged_functions(V a, V b, F combine) {
     return function_of_pairs(keys, values, size);
 }
 
-// EXCEPT at a position: the function with another value there.
-V with_item(V function, i64 position, V item);
+// Where EXCEPT puts a value: in a function that is expanded, at a position from 0, or nowhere (-1).
+struct Place {
+    V function;
+    i64 position;
+    V item() const { return object_of(function)->items()[position]; }
+};
+
+Place place_in(V function, V argument);
+Place place_in_sequence(V function, V argument);  // the same of what is a sequence, not a function that happens to be empty
+V with_item(V function, i64 position, V item);    // the function with another value there
 void absent(V argument, V function);  // EXCEPT outside the domain: TLC's error where it cannot tell that it is outside
-void absent_index(V argument);         // the same of what is a sequence, not a function that happens to be empty
 inline V as_function(V v) { return LIKELY(is_expanded_function(v)) ? v : expand_function(v); }
 
 V domain_set(V function);        // DOMAIN
