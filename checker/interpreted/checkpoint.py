@@ -19,7 +19,6 @@ import tempfile
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +205,8 @@ def _header(line: bytes, path: Path) -> dict[str, Any]:
 
 def _version() -> str:
     """What writes a checkpoint reads it, and nothing else: numbers in it are those of the code it compiles."""
+    from importlib.metadata import version  # which takes long to import
+
     return f"{version('comitia')}, format {VERSION}"
 
 

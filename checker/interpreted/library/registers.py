@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -234,6 +233,8 @@ class Registers:
         return record(fields)
 
     def _revision(self) -> Value:
+        from importlib.metadata import PackageNotFoundError, version  # which takes long to import
+
         try:
             release = version("comitia")
         except PackageNotFoundError:
