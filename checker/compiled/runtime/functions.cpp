@@ -12,8 +12,8 @@
 
 i64 search_domain(const Domain* domain, V key) {
     if (domain->lookup == BY_HASH) {
-        u64 slot = hash_of(key) % domain->span;
-        for (; domain->positions[slot] != 0; slot = slot + 1 == domain->span ? 0 : slot + 1) {
+        u64 last = domain->span - 1, slot = hash_of(key) & last;
+        for (; domain->positions[slot] != 0; slot = (slot + 1) & last) {
             u32 position = domain->positions[slot] - 1u;
             if (equal_values(domain->keys[position], key)) return position;
         }

@@ -14,7 +14,7 @@ struct Domain {
     Object* set;     // the keys as a set
     const V* keys;
     const u64* mixes;       // key_mix of each key
-    const u16* positions;   // BY_PLACE: place - base -> position from 1; BY_HASH: slots
+    const u16* positions;   // BY_PLACE: place - base -> position from 1; BY_HASH: slots, a power of two
     const u64** permuted;   // the mixes under each permutation of the symmetry group, once asked for
 };
 

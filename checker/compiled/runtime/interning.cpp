@@ -240,12 +240,13 @@ static void index_by_hash(Domain* domain) {
         domain->lookup = BY_SEARCH;
         return;
     }
-    u64 span = u64(domain->size) * 2 + 1;
+    u64 span = 2;
+    while (span < u64(domain->size) * 2) span *= 2;
     u16* positions = permanent_array<u16>(span);
     std::memset(positions, 0, span * sizeof(u16));
     for (u32 i = 0; i < domain->size; i++) {
-        u64 slot = hash_of(domain->keys[i]) % span;
-        while (positions[slot] != 0) slot = slot + 1 == span ? 0 : slot + 1;
+        u64 slot = hash_of(domain->keys[i]) & (span - 1);
+        while (positions[slot] != 0) slot = (slot + 1) & (span - 1);
         positions[slot] = u16(i + 1);
     }
     domain->lookup = BY_HASH;

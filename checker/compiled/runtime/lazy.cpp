@@ -222,11 +222,14 @@ static i64 size_of_product(const V* sets, u64 count) {
 }
 
 i64 cardinality(V v) {
+    if (LIKELY(is_kind(v, SET))) {
+        require_comparable(object_of(v));
+        return object_of(v)->size;
+    }
     if (!is_finite(v)) not_enumerable();
     Object* set = object_of(v);
     const V* parts = set->items();
     switch (set->kind) {
-        case SET: require_comparable(set); return set->size;
         case INTERVAL: return int_of(parts[1]) - int_of(parts[0]) + 1;
         case SUBSET: return power_of(2, cardinality(parts[0]));
         case FUNCTION_SET: return power_of(cardinality(parts[1]), cardinality(parts[0]));

@@ -6,13 +6,16 @@
 #include "interning.hpp"
 
 constexpr u64 FIRST_SITE_ROWS = 1 << 6;
-constexpr u64 MOST_SITE_ROWS = 1 << 14;
+constexpr u64 MOST_SITE_ROWS = 1 << 13;
+
+// The words of a row: none lies in two cache lines.
+constexpr u32 width_of(u32 size) { return size < 2 ? 2 : size < 4 ? 4 : 8; }
 
 template <u32 N>
 static V* row_of(const Site& site, const V* key) {
     u64 hash = 0;
     for (u32 i = 0; i < N; i++) hash = (hash ^ key[i].word) * 0x9e3779b97f4a7c15u;
-    return site.rows + ((hash >> 32) & site.mask) * (N + 1);
+    return site.rows + ((hash >> 32) & site.mask) * width_of(N);
 }
 
 template <u32 N>
@@ -36,7 +39,11 @@ V recalled_words(Site& site, const V* key, u32 size) {
 }
 
 COLD static void resize(Site& site, u64 size, u32 width) {
-    site.rows = static_cast<V*>(new_rows(site.rows, size, width * sizeof(V)));
+    u64 bytes = size * width * sizeof(V);
+    std::free(site.rows);
+    site.rows = static_cast<V*>(std::aligned_alloc(64, bytes));
+    if (site.rows == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    std::memset(site.rows, 0, bytes);
     site.mask = size - 1;
     site.hits = site.misses = 0;
 }
@@ -78,7 +85,7 @@ static V interned_or_unset(V value) {
 V recall_words(Site& site, const V* key, u32 size, V evaluated) {
     for (u32 i = 0; i < size; i++)
         if (!stays(key[i])) return evaluated;
-    if (!is_kept(site, size + 1)) return evaluated;
+    if (!is_kept(site, width_of(size))) return evaluated;
     V value = interned_or_unset(evaluated);
     if (is_unset(value)) return evaluated;
     switch (size) {

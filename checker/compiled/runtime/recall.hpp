@@ -7,7 +7,10 @@
 #include "value.hpp"
 
 // Whether it pays to look for what was is looked at after so many misses; where it does not, nothing is for a while.
-constexpr u32 TRIAL = 1 << 10, REST = 1 << 15;
+#ifndef TRIAL_MISSES
+#define TRIAL_MISSES 1024  // fewer in tests
+#endif
+constexpr u32 TRIAL = TRIAL_MISSES, REST = 32 * TRIAL;
 
 constexpr u64 NEVER = 0, FOREVER = ~u64(0);
 
@@ -79,11 +82,11 @@ V recalled_words(Site& site, const V* key, u32 size);  // UNSET where it is not 
 V recall_words(Site& site, const V* key, u32 size, V evaluated);  // keeps a value; gives it interned, where it can be
 
 template <u32 N>
-inline V recalled(Site& site, const V (&key)[N]) {
+inline __attribute__((always_inline)) V recalled(Site& site, const V (&key)[N]) {
     return recalled_words(site, key, N);
 }
 
 template <u32 N>
-inline V recall(Site& site, const V (&key)[N], V value) {
+inline __attribute__((always_inline)) V recall(Site& site, const V (&key)[N], V value) {
     return recall_words(site, key, N, value);
 }

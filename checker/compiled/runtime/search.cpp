@@ -126,14 +126,21 @@ struct Candidate {
     u64 fingerprint;
 };
 
-static bool is_inside(const Candidate& candidate) {
+static bool has_any(PredicateKind kind) { return SPECIFICATION.predicate_counts[kind] != 0; }
+
+static bool holds_constraints(const Candidate& candidate) {
+    if (!has_any(CONSTRAINTS)) return true;
     const u8* skipped = skipped_predicates(CONSTRAINTS, candidate.place);
     well_before = keeps_going ? nullptr : candidate.before;
     bool holds = SPECIFICATION.constraints(candidate.state, skipped) < 0;
     well_before = nullptr;
-    if (!holds) return false;
-    if (candidate.before == nullptr) return true;
-    skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
+    return holds;
+}
+
+static bool is_inside(const Candidate& candidate) {
+    if (!holds_constraints(candidate)) return false;
+    if (candidate.before == nullptr || !has_any(STEP_CONSTRAINTS)) return true;
+    const u8* skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
     return SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
 }
 
@@ -310,7 +317,7 @@ static void examine(const Candidate& candidate) {
     Novelty novelty = novelty_of(candidate);
     if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
         without_fault(candidate, 0, [&] { check_state(candidate); });
-    without_fault(candidate, 1, [&] { check_step(candidate); });
+    if (has_any(STEPS)) without_fault(candidate, 1, [&] { check_step(candidate); });
 }
 
 // Examines all that was found, in order; nothing is left of it then.

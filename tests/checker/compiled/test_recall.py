@@ -1,0 +1,92 @@
+"""What expressions of actions were is recalled, and changes nothing: neither figures nor what is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from comitia.checker.compiled import build
+from comitia.checker.compiled.engine import CompiledEngine, translation
+from comitia.checker.engine import Limits, Options
+from comitia.checker.interpreted.engine import InterpretedEngine
+from comitia.checker.result import Verdict
+
+from ..interpreted.models import behaviour, problem
+
+VOTES = """---- MODULE Votes ----
+EXTENDS Integers, FiniteSets, Sequences
+CONSTANTS P
+VARIABLES round, sent, log
+Init == round = [p \\in P |-> 0] /\\ sent = {} /\\ log = <<>>
+Majority(S) == 2 * Cardinality(S) > Cardinality(P)
+Ask(p) ==
+    /\\ round[p] < 2
+    /\\ round' = [round EXCEPT ![p] = @ + 1]
+    /\\ sent' = sent \\cup {[type |-> "ask", from |-> p, round |-> round[p] + 1]}
+    /\\ UNCHANGED log
+Vote(p) ==
+    \\E m \\in sent :
+        /\\ m.type = "ask" /\\ m.round >= round[p]
+        /\\ ~\\E n \\in sent : n.type = "vote" /\\ n.by = p /\\ n.round = m.round
+        /\\ sent' = sent \\cup {[type |-> "vote", from |-> m.from, round |-> m.round, by |-> p]}
+        /\\ round' = [round EXCEPT ![p] = m.round]
+        /\\ UNCHANGED log
+Win(p) ==
+    LET votes == {m \\in sent : m.type = "vote" /\\ m.from = p /\\ m.round = round[p]} IN
+    /\\ Majority({m.by : m \\in votes}) /\\ Len(log) < 2
+    /\\ log' = Append(log, <<p, round[p]>>)
+    /\\ sent' = sent \\ votes
+    /\\ UNCHANGED round
+Lose(p) == log # <<>> /\\ log' = Tail(log) /\\ UNCHANGED <<round, sent>>
+Next == \\E p \\in P : Ask(p) \\/ Vote(p) \\/ Win(p) \\/ Lose(p)
+Once == \\A i, j \\in DOMAIN log : log[i][2] = log[j][2] => log[i][1] = log[j][1]
+Short == Len(log) < 2
+====
+"""
+CONFIG = "CONSTANT P = {p1, p2}\nINIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n"
+
+UNREACHED = """---- MODULE Unreached ----
+EXTENDS Integers
+VARIABLES n, r
+Init == n = 0 /\\ r = [a |-> {}, b |-> 0]
+Count == n' = (n + 1) % 4 /\\ UNCHANGED r
+All == r' = [a |-> Nat, b |-> n] /\\ n > LIMIT /\\ n' = n
+Next == Count \\/ All
+====
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiler() -> None:
+    try:
+        build.find_compiler()
+    except build.CompilerMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("more", ["INVARIANT Once", "INVARIANT Short", "INVARIANT Once\nCONSTRAINT Short"])
+@pytest.mark.parametrize("flags", ["-O0", "-O0 -DTRIAL_MISSES=2"])
+def test_recalling_changes_nothing(tmp_path: Path, more: str, flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With two misses in place of many, places of the generated code rest, and are tried again, all the time."""
+    monkeypatch.setenv(build.FLAGS_VARIABLE, flags)
+    posed = problem(tmp_path, CONFIG + more, VOTES)
+    options = Options(vacuity=False)
+    expected = InterpretedEngine().check(posed, Limits(), None, options)
+    for workers in (1, 2):
+        found = CompiledEngine(workers).check(posed, Limits(), None, options)
+        figures = [(of.stats.generated, of.stats.distinct, of.stats.depth) for of in (found, expected)]
+        assert figures[0] == figures[1]
+        assert (found.verdict, behaviour(found)) == (expected.verdict, behaviour(expected))
+
+
+def test_nothing_is_recalled_where_evaluations_are_counted(tmp_path: Path) -> None:
+    posed = problem(tmp_path, CONFIG, VOTES)
+    assert " = recalled(" in translation(posed, Options())
+    assert " = recalled(" not in translation(posed, Options(coverage=True))
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [("5", Verdict.PASS), ("2", Verdict.ERROR)])
+def test_a_value_that_no_state_has_need_not_fit_into_one(tmp_path: Path, limit: str, verdict: Verdict) -> None:
+    """An infinite set as a next value is an error where a state has it: here only if a later conjunct holds."""
+    posed = problem(tmp_path, "INIT Init\nNEXT Next\n", UNREACHED.replace("LIMIT", limit))
+    assert CompiledEngine().check(posed).verdict is InterpretedEngine().check(posed).verdict is verdict
