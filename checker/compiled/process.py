@@ -180,6 +180,15 @@ class SimulationProcess(SearchProcess):
         self._process = _started(executable, arguments)
 
 
+TUNABLES = "GLIBC_TUNABLES"
+HUGE_PAGES = "glibc.malloc.hugetlb=1"
+"""Large tables lie in huge pages where the system gives them (glibc 2.35), whose addresses are found sooner."""
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, TUNABLES: os.environ.get(TUNABLES, HUGE_PAGES)}
+
+
 def _started(
     executable: Path, arguments: Sequence[object], *, takes_questions: bool = False
 ) -> subprocess.Popen[bytes]:
@@ -190,6 +199,7 @@ def _started(
             stdin=subprocess.PIPE if takes_questions else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env=_environment(),
         )
     except OSError as error:
         raise SearchFailed(f"the compiled search cannot be started: {error}") from error

@@ -26,7 +26,7 @@ struct Holding {
 
 // --- values ----------------------------------------------------------------------------------------------------------
 
-constexpr int SHARD_BITS = 8;
+constexpr int SHARD_BITS = 5;  // few, so that each is large enough for huge pages
 constexpr u64 FIRST_CAPACITY = 64;
 
 struct Slot {

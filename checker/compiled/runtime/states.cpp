@@ -8,8 +8,13 @@
 
 // Both tables are split into parts by the first bits of the fingerprint, and within a part slots are in the order of
 // fingerprints, but for what gives way to others: so that one is added to the other from front to back.
-constexpr int PART_BITS = 8;
-constexpr u64 PARTS = u64(1) << PART_BITS;
+// Few parts, so that each is large enough for huge pages; more than workers, who take them in turn.
+constexpr int LEAST_PART_BITS = 4, MOST_PART_BITS = 10;
+constexpr u64 MOST_PARTS = u64(1) << MOST_PART_BITS;
+static int part_bits = LEAST_PART_BITS;
+
+static u64 part_count() { return u64(1) << part_bits; }
+
 constexpr u64 FIRST_SLOTS = 64;
 
 // What is known of a state in the tables: its fingerprint, then what `write_further_words` gives.
@@ -26,10 +31,10 @@ static bool is_equal(const u64* a, const u64* b, u32 words) {
     return true;
 }
 
-static u64 part_of(u64 fingerprint) { return fingerprint >> (64 - PART_BITS); }
+static u64 part_of(u64 fingerprint) { return fingerprint >> (64 - part_bits); }
 
 static u64 slot_in(u64 capacity, u64 fingerprint) {
-    return u64((unsigned __int128)(fingerprint << PART_BITS) * capacity >> 64);
+    return u64((unsigned __int128)(fingerprint << part_bits) * capacity >> 64);
 }
 
 // The slot of a state, or the empty one that it would take; each is `width` words. `is_known`: which of the two it was
@@ -59,7 +64,7 @@ struct Seen {
     u64 capacity;
 };
 
-static Seen seen[PARTS];
+static Seen seen[MOST_PARTS];
 
 static u64 seen_width() { return 1 + further; }
 
@@ -137,13 +142,14 @@ struct alignas(64) Filling {
     u64 size;
 };
 
-static Places* places[PARTS];
-static Filling filling[PARTS];
+static Places* places[MOST_PARTS];
+static Filling filling[MOST_PARTS];
 static bool is_shared;
 
 void start_states(u32 workers) {
     further = further_words();
     is_shared = workers > 1;
+    while (part_count() < u64(workers) * 8 && part_bits < MOST_PART_BITS) part_bits++;
     start_frontier(workers);
 }
 
@@ -248,7 +254,7 @@ bool is_found_at(u64 fingerprint, u64 place) {
 
 u64 level_size() {
     u64 size = 0;
-    for (const Filling& part : filling) size += __atomic_load_n(&part.size, __ATOMIC_RELAXED);
+    for (u64 part = 0; part < part_count(); part++) size += __atomic_load_n(&filling[part].size, __ATOMIC_RELAXED);
     return size;
 }
 
@@ -261,7 +267,7 @@ static void for_places(u64 part, F body) {
 }
 
 void collect_places(std::vector<u64>& found) {
-    for (u64 part = 0; part < PARTS; part++)
+    for (u64 part = 0; part < part_count(); part++)
         for_places(part, [&](u64* slot) { found.push_back(*place_in(slot)); });
 }
 
@@ -309,7 +315,7 @@ static void see_part(u64 part) {
 static void take_part_in(u32 worker) {
     if (worker == 0) taking.taken = take_logged(taking.last_place, taking.each);
     u64 part;
-    while ((part = __atomic_fetch_add(&taking.next_part, 1, __ATOMIC_RELAXED)) < PARTS) see_part(part);
+    while ((part = __atomic_fetch_add(&taking.next_part, 1, __ATOMIC_RELAXED)) < part_count()) see_part(part);
 }
 
 u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin)) {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
+from comitia.checker.compiled.translation import Translation
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Verdict
@@ -58,9 +59,9 @@ def test_a_full_disk_is_an_error(tmp_path: Path, workers: int, monkeypatch: pyte
     posed = problem(tmp_path, "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", MODULE)
     real = build.build
 
-    def with_little(text: str) -> Path:
+    def with_little(translation: Translation) -> Path:
         wrapper = tmp_path / "wrapper"
-        wrapper.write_text(f'#!/bin/sh\nulimit -f 1\nexec {real(text)} "$@"\n')
+        wrapper.write_text(f'#!/bin/sh\nulimit -f 1\nexec {real(translation)} "$@"\n')
         wrapper.chmod(0o755)
         return wrapper
 
