@@ -106,7 +106,9 @@ def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | N
         facts = emitter.analysis.facts(expr)
         if facts.primed or facts.impure or within.primed or not all(map(_has_known_reads, _nodes(emitter.unit, expr))):
             return None
-        words.update(dict.fromkeys(f"s[{index}]" for index in sorted(facts.reads)))
+        if isinstance(emitter.current, dict) and not facts.reads <= emitter.current.keys():
+            return None
+        words.update((emitter.variable(index, primed=False).text, None) for index in sorted(facts.reads))
         for name in sorted(facts.free.difference(params), key=stable_key):
             binding = within.env.get(name)
             if isinstance(binding, Atom):
