@@ -11,7 +11,8 @@ from __future__ import annotations
 import pytest
 from comitia.checker import tlc
 from comitia.checker.catalog import CatalogModel, catalog, find_target
-from comitia.checker.cli import make_engine, run_check
+from comitia.checker.cli import run_check
+from comitia.checker.compiled.auto import AutoEngine
 from comitia.checker.compiled.build import FLAGS_VARIABLE
 from comitia.checker.engine import Limits
 from comitia.checker.result import CheckResult, Verdict
@@ -22,6 +23,8 @@ from ..conftest import JAVA_OPTIONS
 LONG_DISTINCT = 60_000
 """Models with more distinct states than this take long; their tests start first."""
 TLC_SECONDS = 3_600
+PATIENCE_SECONDS = 5.0
+"""What takes longer to interpret is left to the compiled engine."""
 QUICK_STATES = 20_000
 """Models that generate more than this are worth what Java takes to optimise TLC."""
 
@@ -48,7 +51,7 @@ def test_a_model_in_both(model: CatalogModel, tlc_states: int, monkeypatch: pyte
         monkeypatch.delenv(JAVA_OPTIONS, raising=False)
     if (model.distinct or 0) > LONG_DISTINCT:
         monkeypatch.setenv(FLAGS_VARIABLE, "-O1")
-    ours = run_check(find_target(model.name), make_engine("auto", 1), Limits())
+    ours = run_check(find_target(model.name), AutoEngine(1, PATIENCE_SECONDS), Limits())
     assert figures_of(ours)[2:] == (model.generated, model.distinct, model.depth), "the catalog is out of date"
     assert (ours.verdict, ours.violated) == (model.verdict, model.violated), "the catalog is out of date"
     if tlc_states and (model.generated or 0) > tlc_states:

@@ -34,7 +34,7 @@ from .search import contradictions
 SPECS = Path(__file__).parent.parent.parent / "testdata" / "specs"
 EXPRESSIONS = 250
 APPLICATIONS_EACH = 4
-STATES = 1000
+STATES = 3000
 STATES_OF_PUBLIC_MODELS = 1500
 
 
