@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.build import FLAGS_VARIABLE
+from comitia.checker.compiled.build import FLAGS_VARIABLE, Compiler, CompilerMissing, find_compiler
 from comitia.model.caching import CACHE_VARIABLE
 
 JAVA_OPTIONS = "JDK_JAVA_OPTIONS"
@@ -58,6 +58,15 @@ def compiled_objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv(CACHE_VARIABLE, str(shared / "compiled"))
         patch.setenv(FLAGS_VARIABLE, os.environ.get(FLAGS_VARIABLE, "-O0"))
         yield
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Compiler:
+    """That of the compiled engine; without one the test is skipped."""
+    try:
+        return find_compiler()
+    except CompilerMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session", autouse=True)

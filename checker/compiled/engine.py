@@ -201,8 +201,8 @@ class CompiledRun(Run):
         violated = self.before_simulation()
         if violated is not None:
             return violated
-        _, text = self.translated()
-        return self.simulated(self.built(text), simulation)
+        _, translation = self.translated()
+        return self.simulated(self.built(translation), simulation)
 
     def simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
         """The result of random behaviours by an executable."""

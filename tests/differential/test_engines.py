@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 from comitia.checker.catalog import catalog, find_target
-from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, CompiledRun
 from comitia.checker.compiled.unit import Unit
 from comitia.checker.engine import Limits, Options
@@ -26,19 +25,13 @@ from .temporal import holds, is_behaviour, is_fair, random_formula, random_syste
 from .test_specs import SPECS
 from .whole_specs import whole_spec
 
+pytestmark = pytest.mark.usefixtures("compiler")
+
 SEEDS = range(10)
 EXPRESSION_SEEDS = (0, 1)
 BATCH = 45
 LARGEST = 2_000
 """Distinct states of the models of the catalog that are checked here: others are compared with TLC's figures."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 def facts(result: CheckResult) -> dict[str, object]:

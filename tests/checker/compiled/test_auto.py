@@ -13,6 +13,8 @@ from comitia.checker.result import CheckResult
 
 from ..interpreted.models import behaviour, problem
 
+pytestmark = pytest.mark.usefixtures("compiler")
+
 CLOCK = """---- MODULE Clock ----
 EXTENDS Integers, TLC
 CONSTANT Limit
@@ -31,10 +33,6 @@ CONFIG = "CONSTANT Limit = 1000\nINIT Init\nNEXT Next\n"
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is compiled is waited for, so that it is known which engine comes to the verdict."""
     monkeypatch.setattr(auto, "Thread", _Now)
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 class _Now:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import behaviours, build
+from comitia.checker.compiled import behaviours
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -13,6 +13,8 @@ from comitia.checker.result import CheckResult, Verdict
 from comitia.model.problem import Problem
 
 from ..interpreted.models import behaviour, problem
+
+pytestmark = pytest.mark.usefixtures("compiler")
 
 RING = """---- MODULE Ring ----
 EXTENDS Integers, Sequences, TLC
@@ -42,14 +44,6 @@ Shown == turns
 ====
 """.replace("\\\\", "\\")
 CONFIG = "CONSTANT P = {p1, p2}\nCHECK_DEADLOCK FALSE\n"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 def facts(result: CheckResult) -> tuple[object, ...]:

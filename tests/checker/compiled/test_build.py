@@ -13,14 +13,6 @@ from comitia.model.caching import CACHE_VARIABLE
 SMALL = "int main() { return 0; }\n"
 
 
-@pytest.fixture
-def compiler() -> build.Compiler:
-    try:
-        return build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
-
-
 def test_the_users_compiler_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.write_text('#!/bin/sh\necho "mine 1.0"\n')

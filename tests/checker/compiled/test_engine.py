@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
-from comitia.checker.compiled.translation import Translation
 from comitia.checker.engine import FINGERPRINTS, Checkpointing, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
@@ -16,6 +15,9 @@ from comitia.model.diagnostics import UnsupportedModelError
 from comitia.model.values import show
 
 from ..interpreted.models import COUNTER, COUNTER_CONFIG, behaviour, problem
+from .limits import limit_searches
+
+pytestmark = pytest.mark.usefixtures("compiler")
 
 GRID = """---- MODULE Grid ----
 EXTENDS Integers, FiniteSets, Sequences, TLC
@@ -34,14 +36,6 @@ Slow == [][\\A p \\in P : at'[p] <= at[p] + 1 \\/ at[p] < 5]_at
 ====
 """
 GRID_CONFIG = "CONSTANT P = {p1, p2}\nINIT Init\nNEXT Next\nCONSTRAINT Bound\n"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.mark.parametrize("more", ["", "INVARIANT Apart", "PROPERTY Slow", "INVARIANT Apart\nPROPERTY Slow"])
@@ -207,15 +201,7 @@ def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_too_little_memory_is_an_error(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     module = COUNTER.replace("x' = x + 1", "x' \\in {2 * x, 2 * x + 1}").replace("x = 0", "x = 1")
     posed = problem(tmp_path, COUNTER_CONFIG.replace("3", "9999999999"), module)
-    real = build.build
-
-    def with_little(translation: Translation) -> Path:
-        wrapper = tmp_path / "wrapper"
-        wrapper.write_text(f'#!/bin/sh\nulimit -v {(600 * (workers + 1)) << 10}\nexec {real(translation)} "$@"\n')
-        wrapper.chmod(0o755)
-        return wrapper
-
-    monkeypatch.setattr(build, "build", with_little)
+    limit_searches(monkeypatch, tmp_path, f"-v {(600 * (workers + 1)) << 10}")
     result = CompiledEngine(workers).check(posed)
     assert result.verdict is Verdict.ERROR
     # In the tables, or while a state is evaluated.

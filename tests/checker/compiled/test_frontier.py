@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
-from comitia.checker.compiled.translation import Translation
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Verdict
 
 from ..interpreted.models import behaviour, problem
+from .limits import limit_searches
+
+pytestmark = pytest.mark.usefixtures("compiler")
 
 MODULE = """---- MODULE Wide ----
 EXTENDS Integers, Sequences
@@ -24,14 +25,6 @@ Next == /\\ Len(log) < 3
 Late == ~(log = <<7, 1>> /\\ x = 3)
 ====
 """
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.mark.parametrize("more", ["", "INVARIANT Late"])
@@ -57,15 +50,7 @@ def test_a_file_that_cannot_be_made_is_an_error(tmp_path: Path, workers: int, mo
 def test_a_full_disk_is_an_error(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a file that may not grow, which any user can have."""
     posed = problem(tmp_path, "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", MODULE)
-    real = build.build
-
-    def with_little(translation: Translation) -> Path:
-        wrapper = tmp_path / "wrapper"
-        wrapper.write_text(f'#!/bin/sh\nulimit -f 1\nexec {real(translation)} "$@"\n')
-        wrapper.chmod(0o755)
-        return wrapper
-
-    monkeypatch.setattr(build, "build", with_little)
+    limit_searches(monkeypatch, tmp_path, "-f 1")
     _assert_disk_error(CompiledEngine(workers).check(posed, Limits(), None, Options(queue_megabytes=0)), "too large")
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Verdict
 
 from ..interpreted.models import behaviour, problem
+
+pytestmark = pytest.mark.usefixtures("compiler")
 
 MODULE = """---- MODULE Many ----
 EXTENDS Integers, TLC
@@ -38,14 +39,6 @@ Square == 1 \\div (x.b - 11) < 9
 """
 INITS = ("Filtered", "Chosen", "Twice", "Shallow", "Mixed", "Again", "Failing", "FailingBetween")
 CHECKS = ("INVARIANT Apart", "CONSTRAINT Bound INVARIANT Even Small", "INVARIANT Small Square")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.mark.parametrize("init", INITS)

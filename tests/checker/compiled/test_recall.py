@@ -13,6 +13,8 @@ from comitia.checker.result import Verdict
 
 from ..interpreted.models import behaviour, problem
 
+pytestmark = pytest.mark.usefixtures("compiler")
+
 VOTES = """---- MODULE Votes ----
 EXTENDS Integers, FiniteSets, Sequences
 CONSTANTS P
@@ -54,14 +56,6 @@ All == r' = [a |-> Nat, b |-> n] /\\ n > LIMIT /\\ n' = n
 Next == Count \\/ All
 ====
 """
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.mark.parametrize("more", ["INVARIANT Once", "INVARIANT Short", "INVARIANT Once\nCONSTRAINT Short"])

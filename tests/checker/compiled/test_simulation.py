@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import build, process
+from comitia.checker.compiled import process
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Engine, Simulation
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -14,6 +14,8 @@ from comitia.model.problem import Problem
 
 from ..interpreted.models import behaviour, problem
 from ..interpreted.test_simulation import SPREAD, SPREAD_CONFIG
+
+pytestmark = pytest.mark.usefixtures("compiler")
 
 MODULE = SPREAD.replace(
     "====",
@@ -26,14 +28,6 @@ Bounded == Next /\\ x < 45
 Failing == Next /\\ (x = 13 => [n \\in {1} |-> n][x] = 1)
 ====""",
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
 
 
 def facts(engine: Engine, posed: Problem, seed: int, behaviours: int = 700) -> tuple[object, ...]:

@@ -90,12 +90,9 @@ def test_a_short_path_stays() -> None:
     assert outlined(_lines("f(x_1);").lines[:3], KNOWN) is None
 
 
+@pytest.mark.usefixtures("compiler")
 @pytest.mark.parametrize("shortest_lines", [1, 6, 10_000])
 def test_how_it_is_cut_changes_nothing(tmp_path: Path, shortest_lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        build.find_compiler()
-    except build.CompilerMissing as missing:
-        pytest.skip(str(missing))
     monkeypatch.setattr("comitia.checker.compiled.outlining.SHORTEST_LINES", shortest_lines)
     monkeypatch.setattr(translations, "PART_CHARACTERS", 1 if shortest_lines == 1 else 10**6)
     monkeypatch.setattr(build, "processors", lambda: 3)
