@@ -6,7 +6,7 @@ A function as long as Next takes a compiler more time than its parts do, and par
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .writer import DECLARED, Line
@@ -37,17 +37,30 @@ def outlined(lines: Sequence[Line], known: dict[str, str]) -> Outlined | None:
     """
     if len(lines) < SHORTEST_LINES:
         return None
-    text = UNREAD.sub("", "\n".join(line.text for line in lines))
-    declared = {name for _, name, _ in DECLARED.findall(text)}
     read: dict[str, str] = {}
-    for match in NAME.finditer(text):
-        name = match[0]
-        if name in declared or name in read:
-            continue
-        if name in known:
-            read[name] = known[name]
-        elif LOCAL.fullmatch(name) and not text.startswith("(", match.end()):
-            return None  # a name of unknown type
+    declared: list[tuple[str, int]] = []  # with the depth of the block that each is declared in
+    for line in lines:
+        text = UNREAD.sub("", line.text)
+        while declared and declared[-1][1] > line.indent:
+            declared.pop()
+        declared += sorted(_declared(text, line.indent), key=lambda found: found[1])
+        inner = {name for name, _ in declared}
+        for match in NAME.finditer(text):
+            name = match[0]
+            if name in inner:
+                continue
+            if name in known:
+                read[name] = known[name]
+            elif LOCAL.fullmatch(name) and not text.startswith("(", match.end()):
+                return None  # a name of unknown type
     if not PASSED.issuperset(read.values()):
         return None
     return Outlined(", ".join(f"{type_} {name}" for name, type_ in read.items()), ", ".join(read))
+
+
+def _declared(text: str, indent: int) -> Iterator[tuple[str, int]]:
+    """The names that a line declares, with the depth of their block: what is in parentheses belongs to the block that
+    the line opens, as parameters and what a loop runs over do."""
+    for match in DECLARED.finditer(text):
+        before = text[: match.start()]
+        yield match[2], indent + (before.count("(") > before.count(")"))

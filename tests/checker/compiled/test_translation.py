@@ -40,7 +40,13 @@ Grow ==
   /\ CASE x = 0 -> x' \in {1, 2} /\ y' = y [] x > 2 -> x' = 0 /\ y' = 0 [] OTHER -> x' = x + 1 /\ y' = 1
   /\ log' = IF \E k \in DOMAIN log : log[k] = 2 THEN <<>> ELSE Append(log, x)
   /\ Len(log) < 3
+Take(v) == \E z \in {v - 1, v + 1} : z > 0 /\ x' = 2 * z - z
+Later ==
+  /\ Take(x)
+  /\ \/ (x = 1 \/ x = 2) /\ Len(log) < x' /\ y' = 0 /\ log' = Append(log, x')
+     \/ y' = y /\ log' = log
 Next ==
+  \/ Later
   \/ \E d \in {1, 2} : Move(d, LAMBDA v : v + d)
   \/ Grow
   \/ \E i \in DOMAIN log : log[i] > 1 /\ Move(i, LAMBDA v : v)
@@ -79,6 +85,15 @@ KNOWN = {"s": "const V*", "x_1": "V", "n_2": "i64", "k_3": "auto", "each_4": "Ea
 def test_a_path_is_given_what_it_reads() -> None:
     lines = _lines("V y_9 = add(x_1, s[0]) /* n_2 */;", 'g_8(y_9, "x_7", y_9.n_2);', "V N0 = y_9;").lines
     assert outlined(lines, KNOWN) == Outlined("V x_1, const V* s", "x_1, s")
+
+
+def test_a_parameter_within_a_path_hides_a_name_around_it_only_there() -> None:
+    writer = _lines("V y_9 = s[0];")
+    with writer.function("auto k_5 = [&](V N1) -> void"):
+        writer.write("g_8(N1);")
+    assert outlined(writer.lines, KNOWN | {"N1": "V"}) == Outlined("const V* s", "s")
+    writer.write("k_5(N1);")
+    assert outlined(writer.lines, KNOWN | {"N1": "V"}) == Outlined("const V* s, V N1", "s, N1")
 
 
 @pytest.mark.parametrize("text", ["k_3(N0);", "f(each_4.value);", "V y_9 = q_9;"])
