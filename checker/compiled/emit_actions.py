@@ -227,7 +227,7 @@ def finish_state(walk: CppWalk, label: int) -> None:
     for index in range(count):
         name = walk.assigned[index]
         if name.startswith(ASSIGNED):
-            writer.write(f"{name} = intern({name});")
+            writer.write(f"{name} = {'intern' if emitter.is_init else 'interned_later'}({name});")
     state = emitter.fresh("next")
     writer.write(f"V* {state} = found({label});")
     for index in range(count):

@@ -111,13 +111,15 @@ V with_item(V function, i64 position, V item) {
     V before = old->items()[position];
     if (same(before, item)) return function;
     u64 sum = 0;
+    if (interns_later && is_explicit(item) && !is_interned(item)) item = interned_where_known(item);
+    bool is_plain = (old->flags & (INTERNED | PLAIN)) && is_word_of_value(item);
     if (old->flags & HASHED) {
         u64 was = hash_of(before), is = hash_of(item);
         if (old->kind == SEQUENCE)
             sum = old->sum - place_term(u64(position) + 1, was) + place_term(u64(position) + 1, is);
         else
             sum = old->sum - pair_term(old->domain->mixes[position], was) + pair_term(old->domain->mixes[position], is);
-        if ((old->flags & INTERNED) && is_word_of_value(item)) {
+        if (is_plain && (old->flags & INTERNED) && !interns_later) {
             V known = interned_with_item(old, u64(position), item, sum);
             if (!is_unset(known)) return known;
         }
@@ -128,6 +130,7 @@ V with_item(V function, i64 position, V item) {
     made->items()[position] = item;
     made->sum = sum;
     made->flags |= old->flags & HASHED;
+    if (is_plain) made->flags |= PLAIN;
     return value_of(made);
 }
 
@@ -212,9 +215,11 @@ V append(V sequence, V item) {
     if (tag_of(sequence) == STRING && tag_of(item) == STRING) return joined_strings(sequence, item);
     Object* old = object_of(as_sequence(sequence));
     u64 sum = 0;
+    if (interns_later && is_explicit(item) && !is_interned(item)) item = interned_where_known(item);
+    bool is_plain = (old->flags & (INTERNED | PLAIN)) && is_word_of_value(item);
     if (old->flags & HASHED) {
         sum = old->sum + place_term(old->size + 1, hash_of(item));
-        if ((old->flags & INTERNED) && is_word_of_value(item)) {
+        if (is_plain && (old->flags & INTERNED) && !interns_later) {
             V known = interned_with_more(old, item, sum);
             if (!is_unset(known)) return known;
         }
@@ -224,6 +229,7 @@ V append(V sequence, V item) {
     made->items()[old->size] = item;
     made->sum = sum;
     made->flags |= old->flags & HASHED;
+    if (is_plain) made->flags |= PLAIN;
     return value_of(made);
 }
 

@@ -173,7 +173,7 @@ static V copied(Object* object, u64 hash) {
     made->sum = object->sum;
     made->size = size;
     made->kind = object->kind;
-    made->flags = u8((object->flags & ~INTERNED) | PERMANENT);
+    made->flags = u8((object->flags & ~(INTERNED | WAITING)) | PERMANENT);
     made->detail = 0;
     made->domain = object->kind == FUNCTION ? object->domain : nullptr;
     std::memcpy(made->items(), items, size * sizeof(V));
@@ -195,6 +195,35 @@ V intern_slow(V v) {
     Object* known = find_interned(v, hash);
     if (known != nullptr) return value_of(known);
     return copied(object_of(v), hash);
+}
+
+// --- what waits ------------------------------------------------------------------------------------------------------
+
+__thread bool interns_later;
+static __thread Arena waiting;
+constexpr u32 MOST_LOOKED_AT = 16;
+
+// Whether interning an object is sure to cause no fault.
+static bool is_plain(const Object* object) {
+    if (object->flags & PLAIN) return true;
+    if (object->kind > FUNCTION || object->size > MOST_LOOKED_AT || (object->flags & UNORDERED)) return false;
+    for (u32 i = 0; i < object->size; i++)
+        if (!is_word_of_value(object->items()[i])) return false;
+    return true;
+}
+
+V wait_to_intern(V v) {
+    Object* object = object_of(v);
+    if (!interns_later || !is_plain(object)) return intern_slow(v);
+    if (object->flags & WAITING) return v;
+    u64 size = sizeof(Object) + object->size * sizeof(V);
+    sum_of(object);
+    object->flags |= WAITING;
+    return value_of(static_cast<Object*>(std::memcpy(allocate_in(waiting, size), object, size)));
+}
+
+void stop_waiting() {
+    if (waiting.current != nullptr) reset(waiting);
 }
 
 // --- domains ---------------------------------------------------------------------------------------------------------

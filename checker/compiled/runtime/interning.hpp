@@ -7,6 +7,11 @@ V intern_slow(V v);
 
 V interned_like(V v);  // the interned value equal to one held as an array, or UNSET where there is none
 
+inline V interned_where_known(V v) {
+    V known = interned_like(v);
+    return is_unset(known) ? v : known;
+}
+
 // The one value equal to `v` that may be compared by address and that stays. Lazy values are expanded.
 inline V intern(V v) {
     if (!is_pointer(v) || LIKELY(is_interned(v))) return v;
@@ -18,6 +23,18 @@ inline V intern(V v) {
 V interned_with_item(const Object* base, u64 place, V item, u64 sum);
 V interned_with_more(const Object* base, V item, u64 sum);
 V interned_without(const Object* base, u64 place, u64 sum);
+
+// Whether objects are looked for only where that is sure to be needed: components of successors are hashed first.
+extern __thread bool interns_later;
+
+V wait_to_intern(V v);
+
+// A component of a successor: interned, or, while `interns_later`, an object that waits, which `intern` takes.
+inline V interned_later(V v) {
+    if (!is_pointer(v) || LIKELY(is_interned(v))) return v;
+    return wait_to_intern(v);
+}
+void stop_waiting();  // of the calling worker: all that waits may go
 
 inline bool is_word_of_value(V v) { return !is_pointer(v) || is_interned(v); }  // whether it is found by its word
 

@@ -86,6 +86,7 @@ static std::vector<u32> generated_from;  // by position in the level
 static std::vector<u64> generated_by, found_by;  // by label
 static std::vector<u32> chunk_labels;    // what each chunk generated, by label
 static u64 chunk_size;
+static bool only_new_states_count;  // nothing is asked of a state that is not new: its components need not be interned
 
 struct Link {
     u32 parent;
@@ -313,7 +314,18 @@ static void identify(Expanded& from) {
     }
 }
 
+static void intern_components(const V* state) {
+    V* components = const_cast<V*>(state);  // a row of `successors`
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) components[i] = intern(components[i]);
+}
+
 static void examine(const Candidate& candidate) {
+    if (only_new_states_count) {
+        if (candidate.is_known) return;
+        recent.add(candidate.fingerprint);
+        if (is_found(candidate.fingerprint, candidate.place)) return;
+        intern_components(candidate.state);
+    }
     Novelty novelty = novelty_of(candidate);
     if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
         without_fault(candidate, 0, [&] { check_state(candidate); });
@@ -327,6 +339,7 @@ static void examine_pending() {
     for (u64 i = 0; i < pending.size; i++)
         for (u64 at = pending.states[i].first; at < pending.states[i].end; at++) examine(pending.candidates[at]);
     pending.size = successors.size = 0;
+    stop_waiting();
 }
 
 // --- expanding -------------------------------------------------------------------------------------------------------
@@ -357,11 +370,13 @@ static u32 expand(u64 position) {
     std::memcpy(state, state_at(position), SPECIFICATION.variables * sizeof(V));
     u64 first = successors.size;
     Fault met{FaultKind::EVALUATION, nullptr};
+    interns_later = only_new_states_count;
     try {
         enumerate_more(state);
     } catch (const Fault& fault) {
         met = fault;
     }
+    interns_later = false;
     pending.states[pending.size++] = Expanded{state, position, 0, first, successors.size};
     u64 count = successors.size - first;
     if (met.what != nullptr)
@@ -713,7 +728,14 @@ static Result limited_result(u64 position) {
     return stopped("incomplete", generated, expanded);
 }
 
+static bool do_only_new_states_count() {
+    for (PredicateKind kind : {STEPS, CONSTRAINTS, STEP_CONSTRAINTS})
+        if (has_any(kind)) return false;
+    return !is_recorded && further_words() == 0 && SPECIFICATION.view == nullptr && SPECIFICATION.permutation_count <= 1;
+}
+
 static Result search() {
+    only_new_states_count = do_only_new_states_count();
     Finding finding = explore_initial();
     if (finding.what != Found::NONE) return result_of(finding);
     generated_before = initial_before.back();

@@ -57,7 +57,7 @@ extern __thread Successors successors;
 extern __thread u32 composed;  // states between the parts of composed actions, that count as generated
 COLD void grow_successors();
 
-// Room for a state found by the action `label`; its components must be interned.
+// Room for a state found by the action `label`; its components must be interned, or wait to be.
 inline V* found(u32 label) {
     if (UNLIKELY(successors.size == successors.capacity)) grow_successors();
     successors.labels[successors.size] = label;

@@ -204,13 +204,12 @@ static const V* place_for(const Object* set, V value, bool& is_found) {
 
 static V with_element(Object* set, V value) {
     if ((set->flags & INTERNED) && is_pointer(value) && is_explicit(value) && !is_interned(value)) {
-        V known = interned_like(value);
-        if (!is_unset(known)) value = known;
+        value = interned_where_known(value);
     }
     bool is_by_word = (set->flags & INTERNED) && is_word_of_value(value) && set->size <= SCANNED_BY_WORD;
     if (is_by_word) {
         if (is_among(value, set)) return value_of(set);
-        V known = interned_with_more(set, value, sum_of(set) + element_term(hash_of(value)));
+        V known = interns_later ? UNSET : interned_with_more(set, value, sum_of(set) + element_term(hash_of(value)));
         if (!is_unset(known)) return known;
     }
     bool is_found;
@@ -224,6 +223,7 @@ static V with_element(Object* set, V value) {
     made->items()[before] = value;
     std::memcpy(made->items() + before + 1, place, (set->size - before) * sizeof(V));
     if (is_unordered) made->flags |= UNORDERED;
+    else if ((set->flags & (INTERNED | PLAIN)) && is_word_of_value(value)) made->flags |= PLAIN;
     if (set->flags & HASHED) {
         made->sum = set->sum + element_term(hash_of(value));
         made->flags |= HASHED;
@@ -236,7 +236,7 @@ static V without_element(Object* set, V value) {
     const V* place = place_for(set, value, is_found);
     if (!is_found) return value_of(set);
     u64 before = u64(place - set->items());
-    if (set->flags & INTERNED) {
+    if ((set->flags & INTERNED) && !interns_later) {
         V known = interned_without(set, before, sum_of(set) - element_term(hash_of(*place)));
         if (!is_unset(known)) return known;
     }
@@ -244,6 +244,7 @@ static V without_element(Object* set, V value) {
     std::memcpy(made->items(), set->items(), before * sizeof(V));
     std::memcpy(made->items() + before, place + 1, (set->size - before - 1) * sizeof(V));
     made->flags |= set->flags & UNORDERED;
+    if ((set->flags & (INTERNED | PLAIN)) && !(set->flags & UNORDERED)) made->flags |= PLAIN;
     if (set->flags & HASHED) {
         made->sum = set->sum - element_term(hash_of(value));
         made->flags |= HASHED;

@@ -229,6 +229,10 @@ static Novelty put_place(u64 part, u64 fingerprint, const u64* words, u64 place)
     return Novelty::EARLIER;
 }
 
+bool is_found(u64 fingerprint, u64 place) {
+    return is_seen(fingerprint, nullptr) || is_found_before(part_of(fingerprint), fingerprint, nullptr, place);
+}
+
 Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state) {
     u64* words = nullptr;
     if (further > 0) {

@@ -14,6 +14,7 @@ enum class Novelty : u8 { OLD, NEW, LATER, EARLIER };  // LATER, EARLIER: found 
 
 void start_states(u32 workers);
 void prefetch_state(u64 fingerprint);
+bool is_found(u64 fingerprint, u64 place);  // before that place; where states are known by fingerprints alone
 Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state);
 bool is_found_at(u64 fingerprint, u64 place);  // of the level being filled
 u64 level_size();                              // states found so far in the level being filled

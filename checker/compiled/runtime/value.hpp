@@ -102,7 +102,9 @@ enum Flag : u8 {
     HASHED = 1,     // `sum` is known
     INTERNED = 2,   // the one object with this value
     UNORDERED = 4,  // a set with elements that TLC does not compare: it has no order
-    PERMANENT = 8   // not in the memory that is reset for each state
+    PERMANENT = 8,  // not in the memory that is reset for each state
+    PLAIN = 16,     // an array in order whose items are found by their words: interning it causes no fault
+    WAITING = 32    // until it is known whether the state is new that it is a component of
 };
 
 struct Object {
