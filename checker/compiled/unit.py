@@ -318,7 +318,7 @@ class Unit:
         tables = [
             f"static V C[{len(self._constants) + 1}];",
             f"static const Domain* D[{len(self._domains) + 1}];",
-            f"static FieldCache cache[{self._caches + 1}];",
+            f"static __thread FieldCache cache[{self._caches + 1}];",
             f"static __thread Site sites[{self._sites + 1}];",
         ]
         return Translation("\n".join(head), [*tables, *self._declarations], self._bodies, "\n".join(tail))

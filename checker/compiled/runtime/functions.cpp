@@ -46,7 +46,7 @@ V field_slow(V record, V name, FieldCache& cache) {
         const Domain* domain = object_of(record)->domain;
         i64 position = find_in(domain, name);
         if (position < 0) outside_domain();
-        __atomic_store_n(&cache.word, (u64(domain->number) << 32) | u64(position), __ATOMIC_RELAXED);
+        cache = FieldCache{u32(position), domain->number};
         return object_of(record)->items()[position];
     }
     return apply_slow(record, name);

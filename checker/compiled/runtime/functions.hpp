@@ -72,9 +72,10 @@ inline V apply(V function, i64 argument) {
     return apply(function, integer(argument));
 }
 
-// Where a field was found last: the domain's number and the position, read and written as one word.
+// Where a worker found a field last.
 struct FieldCache {
-    u64 word;
+    u32 position;
+    u32 domain;  // its number
 };
 
 V field_slow(V record, V name, FieldCache& cache);
@@ -82,8 +83,7 @@ V field_slow(V record, V name, FieldCache& cache);
 // `record.name`.
 inline V field(V record, V name, FieldCache& cache) {
     if (LIKELY(is_kind(record, FUNCTION))) {
-        u64 known = __atomic_load_n(&cache.word, __ATOMIC_RELAXED);
-        if (LIKELY(u32(known >> 32) == object_of(record)->domain->number)) return object_of(record)->items()[u32(known)];
+        if (LIKELY(cache.domain == object_of(record)->domain->number)) return object_of(record)->items()[cache.position];
     }
     return field_slow(record, name, cache);
 }

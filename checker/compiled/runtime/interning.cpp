@@ -6,30 +6,8 @@
 #include <cstdlib>
 
 #include "functions.hpp"
+#include "locks.hpp"
 #include "sets.hpp"
-
-// Tells the processor, where it can be told, that this is a loop that waits.
-static void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
-}
-
-// A lock that is held for a few instructions only.
-struct SpinLock {
-    bool taken;
-    void lock() {
-        while (__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE))
-            while (__atomic_load_n(&taken, __ATOMIC_RELAXED)) relax();
-    }
-    void unlock() { __atomic_store_n(&taken, false, __ATOMIC_RELEASE); }
-};
-
-struct Holding {
-    SpinLock& held;
-    explicit Holding(SpinLock& lock) : held(lock) { held.lock(); }
-    ~Holding() { held.unlock(); }
-};
 
 // --- values ----------------------------------------------------------------------------------------------------------
 

@@ -389,7 +389,8 @@ static u32 expand(u64 position) {
 static void expand_chunk(u64 start) {
     u64 end = std::min(start + chunk_size, level_count);
     u64 most = SPECIFICATION.counts_all ? 1 : BATCH;
-    u32* labels = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
+    static __thread u32* labels;  // of this chunk
+    if (labels == nullptr) labels = static_cast<u32*>(new_rows(nullptr, SPECIFICATION.labels, sizeof(u32)));
     u64 generated = 0;
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
@@ -401,6 +402,11 @@ static void expand_chunk(u64 start) {
         if (pending.size == most || successors.size >= BATCH) examine_pending();
     }
     examine_pending();
+    u32* of_chunk = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
+    for (u32 label = 0; label < SPECIFICATION.labels; label++) {
+        of_chunk[label] += labels[label];
+        labels[label] = 0;
+    }
     __atomic_fetch_add(&generated_so_far, generated, __ATOMIC_RELAXED);
 }
 

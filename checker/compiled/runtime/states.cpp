@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "fingerprints.hpp"
+#include "locks.hpp"
 
 // Both tables are split into parts by the first bits of the fingerprint, and within a part slots are in the order of
 // fingerprints, but for what gives way to others: so that one is added to the other from front to back.
@@ -138,7 +139,7 @@ struct Places {
 };
 
 struct alignas(64) Filling {
-    bool lock;  // held to add
+    SpinLock lock;  // held to add
     u64 size;
 };
 
@@ -159,12 +160,10 @@ static u64* place_in(u64* slot) { return slot + 1 + further; }
 struct HoldingPart {
     Filling& part;
     explicit HoldingPart(Filling& held) : part(held) {
-        if (is_shared)
-            while (__atomic_exchange_n(&part.lock, true, __ATOMIC_ACQUIRE)) {
-            }
+        if (is_shared) part.lock.lock();
     }
     ~HoldingPart() {
-        if (is_shared) __atomic_store_n(&part.lock, false, __ATOMIC_RELEASE);
+        if (is_shared) part.lock.unlock();
     }
 };
 
