@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "interning.hpp"
+#include "search.hpp"
 
 [[noreturn]] COLD void not_a_set() { fault("not a set"); }
 [[noreturn]] COLD void not_enumerable() { fault("not an enumerable set"); }
@@ -154,10 +155,27 @@ static void require_difference(V a, V b) {
     pair = Pair{a, b};
 }
 
+// `member_of_lazy`, of an interned value and a set that stays: that it is an element is remembered.
+static bool is_known_member(V value, V set) {
+    struct Pair {
+        V value, set;
+    };
+    constexpr u64 KEPT = 1 << 11;
+    static __thread Pair known[KEPT];
+    Pair& pair = known[((value.word ^ (set.word << 20)) * 0x9e3779b97f4a7c15u >> 32) % KEPT];
+    if (same(pair.value, value) && same(pair.set, set)) return true;
+    if (!member_of_lazy(value, object_of(set))) return false;
+    pair = Pair{value, set};
+    return true;
+}
+
 bool member_slow(V value, V set) {
     if (!is_set(set)) not_a_set();
     Object* object = object_of(set);
-    if (object->kind != SET) return member_of_lazy(value, object);
+    if (object->kind != SET) {
+        bool is_remembered = is_pointer(value) && is_interned(value) && stays(set) && !SPECIFICATION.counts_all;
+        return is_remembered ? is_known_member(value, set) : member_of_lazy(value, object);
+    }
     if (found_in(value, object)) return true;
     // The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
     for (u32 i = 0; i < object->size && i < SCANNED; i++) require_difference(value, object->items()[i]);
