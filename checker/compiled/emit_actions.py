@@ -19,6 +19,7 @@ from .emit_operators import equality
 from .emit_recall import is_made, recalled
 from .emit_sets import loop_domain
 from .emitter import Cpp, Emitter, atom
+from .narrowing import narrowed
 from .outlining import outlined
 from .writer import Line, Writer
 
@@ -130,6 +131,9 @@ class CppWalk(Walk):
 
         found = recalled(self.emitter, node, context, emit) if is_made(self.emitter.unit, node) else None
         return emit() if found is None else found
+
+    def narrowed(self, bound: ir.Bound, body: ir.Expr, context: Context) -> tuple[ir.Bound, ir.Expr]:
+        return narrowed(self.emitter, bound, body, context, self.action_name)
 
     @contextmanager
     def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
-from .emit_sets import member_test
+from .emit_sets import member_test, superset
 from .emitter import Cpp, Emitter, emits_test, emits_value
 from .natives import NATIVES, Key, Native
 
@@ -114,10 +114,9 @@ def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _subset(emitter: Emitter, args: Args, context: Context) -> str:
-    left, node = emitter.value(args[0], context), args[1]
-    if isinstance(node, ir.Builtin) and node.operator.name == "UNION":
-        return f"is_subset({left.boxed}, united({emitter.value(node.args[0], context).boxed}))"
-    return f"is_subset({left.boxed}, {emitter.value(node, context).boxed})"
+    left = emitter.value(args[0], context)
+    assert not isinstance(args[1], (ir.Lambda, ir.OperatorRef))
+    return f"is_subset({left.boxed}, {superset(emitter, args[1], context)})"
 
 
 def _ordering(symbol: str) -> Callable[[Emitter, Args, Context], str]:

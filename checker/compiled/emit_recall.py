@@ -37,11 +37,11 @@ def is_recalled(unit: Unit, definition: ir.Definition) -> bool:
         return False
     if not facts.reads or len(facts.reads) + len(definition.params) > MAX_WORDS:
         return False
-    nodes = list(_nodes(unit, definition.body))
-    return all(map(_has_known_reads, nodes)) and any(isinstance(node, LOOPS) for node in nodes)
+    nodes = list(nodes_of(unit, definition.body))
+    return all(map(has_known_reads, nodes)) and any(isinstance(node, LOOPS) for node in nodes)
 
 
-def _nodes(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
+def nodes_of(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
     """The nodes of an expression and of the definitions it refers to, and these definitions."""
     seen: set[ir.Definition] = set()
     stack: list[ir.Node] = [body]
@@ -57,7 +57,7 @@ def _nodes(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
                 stack.append(target.body)
 
 
-def _has_known_reads(node: ir.Node | ir.Definition) -> bool:
+def has_known_reads(node: ir.Node | ir.Definition) -> bool:
     """Facts of what is recursive may lack variables. ENABLED walks an action, which is more than a value."""
     return not isinstance(node, ir.Enabled) and not (isinstance(node, ir.Definition) and node.is_recursive)
 
@@ -92,7 +92,7 @@ def is_made(unit: Unit, node: ir.Expr) -> bool:
     """Whether evaluating an expression makes objects that looking it up would spare."""
     return any(
         isinstance(part, MAKERS) or (isinstance(part, ir.Builtin) and part.operator.name in MAKING)
-        for part in _nodes(unit, node)
+        for part in nodes_of(unit, node)
     )
 
 
@@ -104,7 +104,7 @@ def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | N
     while stack:
         expr, within, params = stack.pop()
         facts = emitter.analysis.facts(expr)
-        if facts.primed or facts.impure or within.primed or not all(map(_has_known_reads, _nodes(emitter.unit, expr))):
+        if facts.primed or facts.impure or within.primed or not all(map(has_known_reads, nodes_of(emitter.unit, expr))):
             return None
         if isinstance(emitter.current, dict) and not facts.reads <= emitter.current.keys():
             return None

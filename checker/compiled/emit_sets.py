@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from ...model.semantics import ir
 from ..interpreted.bindings import Binding, Context
 from .emitter import Cpp, Emitter, atom, emits_test, emits_value
+from .narrowing import Condition, NarrowedSubsets, narrowed, narrowed_implication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,41 @@ def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
     if is_interval(node) and emitter.unit.is_original(node):
         low, high = (emitter.number(arg, context) for arg in node.args)
         return emitter.keep(Cpp(low, "int")).text, emitter.keep(Cpp(high, "int")).text
+    if isinstance(node, NarrowedSubsets):
+        return (_narrowed_domain(emitter, node, context),)
     constant = emitter.unit.constant(node)
     if constant is not None:
         return (constant.boxed,)
     return (emitter.keep(emitter.value(node, context), "s").boxed,)
+
+
+def _narrowed_domain(emitter: Emitter, node: NarrowedSubsets, context: Context) -> str:
+    """The address of the generator of the subsets."""
+    source = node.args[0]
+    assert not isinstance(source, (ir.Lambda, ir.OperatorRef))
+    base = emitter.keep(emitter.value(source, context), "s")
+    name, known = emitter.fresh("subsets"), "nullptr"
+    if emitter.unit.constant(source) is not None:
+        known = f"&{name}_known"
+        emitter.unit.declare(f"static __thread KnownSubsets {name}_known;")
+    emitter.writer.write(f"Subsets {name}({base.boxed}, {known});")
+    emitters = [lambda one=one: f"{name}.{_condition(emitter, one, node.action, context)}" for one in node.conditions]
+    emitter.writer.write(f"(void)({emitter.chain(emitters, is_and=True)});")
+    return f"&{name}"
+
+
+def _condition(emitter: Emitter, condition: Condition, action: str | None, context: Context) -> str:
+    """The call that narrows by a condition, and tells whether there is a subset left."""
+    arguments: list[str] = []
+    if condition.method == "within" and condition.operand is not None:
+        arguments.append(superset(emitter, condition.operand, context))
+    elif condition.operand is not None:
+        arguments.append(emitter.value(condition.operand, context).boxed)
+    coverage = emitter.unit.coverage
+    point = None if coverage is None else coverage.conjunct(condition.conjunct, action)
+    if point is not None:
+        arguments.append(f"hits + {2 * point.index}")
+    return f"{condition.method}({', '.join(arguments)})"
 
 
 @contextmanager
@@ -55,11 +87,15 @@ def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
     result = emitter.fresh("q")
     emitter.writer.write(f"bool {result} = {'true' if node.is_forall else 'false'};")
     leave = f"if ({'!' if node.is_forall else ''}{result}) break;"
-    with emitter.loops(node.bounds, context, [node.body], after=leave) as inner:
+    bounds, body = node.bounds, node.body
+    if len(bounds) == 1:
+        bound, body = (narrowed_implication if node.is_forall else narrowed)(emitter, bounds[0], body, context)
+        bounds = (bound,)
+    with emitter.loops(bounds, context, [node.body], after=leave) as inner:
         if node.is_forall:
-            emitter.guard(node.body, inner, f"{{ {result} = false; break; }}")
+            emitter.guard(body, inner, f"{{ {result} = false; break; }}")
         else:
-            emitter.guard(node.body, inner, "continue;")
+            emitter.guard(body, inner, "continue;")
             emitter.writer.write(f"{result} = true;")
             emitter.writer.write("break;")
     return result
@@ -69,8 +105,9 @@ def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
 def choose(emitter: Emitter, node: ir.Choose, context: Context) -> Cpp:
     result = emitter.fresh("c")
     emitter.writer.write(f"V {result} = UNSET;")
-    with elements(emitter, node.bound, context, node.body) as (element, inner):
-        emitter.guard(node.body, inner, "continue;")
+    bound, body = narrowed(emitter, node.bound, node.body, context)
+    with elements(emitter, bound, context, node.body) as (element, inner):
+        emitter.guard(body, inner, "continue;")
         emitter.writer.write(f"{result} = {element.boxed};")
         emitter.writer.write("break;")
     emitter.writer.write(f"if (is_unset({result})) choose_failed();")
@@ -83,8 +120,9 @@ def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
         return _lazy_filter(emitter, node, context)
     result = emitter.fresh("l")
     emitter.writer.write(f"Collector {result};")
-    with elements(emitter, node.bound, context, node.predicate) as (element, inner):
-        emitter.guard(node.predicate, inner, "continue;")
+    bound, predicate = narrowed(emitter, node.bound, node.predicate, context)
+    with elements(emitter, bound, context, node.predicate) as (element, inner):
+        emitter.guard(predicate, inner, "continue;")
         emitter.writer.write(f"{result}.add({element.boxed});")
     return Cpp(f"{result}.filtered()", "set")
 
@@ -143,6 +181,13 @@ def times(emitter: Emitter, node: ir.Times, context: Context) -> Cpp:
 
 
 # --- membership ------------------------------------------------------------------------------------------------------
+
+
+def superset(emitter: Emitter, node: ir.Expr, context: Context) -> str:
+    """C++ text of the right side of `\\subseteq`: of UNION it turns out later whether it unites sets."""
+    if isinstance(node, ir.Builtin) and node.operator.name == "UNION":
+        return f"united({emitter.value(node.args[0], context).boxed})"
+    return emitter.value(node, context).boxed
 
 
 def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str:

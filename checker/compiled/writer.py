@@ -11,7 +11,7 @@ INDENT = "    "
 CLOSURE = "closure"
 """Marks the scope of a function that captures by copy, and may outlive what it was made in."""
 DECLARED = re.compile(
-    r"\b((?:const )?(?:V|i64|u64|u32|bool|Op|Thunk|Each|Collector|FunctionBuilder|Place|Deeper|auto"
+    r"\b((?:const )?(?:V|i64|u64|u32|bool|Op|Thunk|Each|Subsets|Collector|FunctionBuilder|Place|Deeper|auto"
     r"|Continuation<\w+>)[*&]*) (\w+)(\[\])?"
 )
 """A type and a name that is declared to have it, and whether it is an array."""

@@ -338,10 +338,14 @@ class Walk(ABC):
             self.call(f"{name}()")
             return
         self.is_once = False
-        with self.path(), self.emitter.loops(node.bounds, context, [node.body]) as inner:
+        bounds, body = node.bounds, node.body
+        if len(bounds) == 1:
+            bound, body = self.narrowed(bounds[0], body, context)
+            bounds = (bound,)
+        with self.path(), self.emitter.loops(bounds, context, [node.body]) as inner:
             self.round_begins()
             self.passed(node)
-            self.walk(node.body, inner, then)
+            self.walk(body, inner, then)
 
     def every(self, node: ir.Quantifier, context: Context, then: Continuation) -> None:
         """`\\A` is the conjunction of its instances: one that branches does so in each of them."""
@@ -527,12 +531,17 @@ class Walk(ABC):
     def chosen(self, node: ir.Builtin, index: int, right: ir.SetFilter, context: Context, then: Continuation) -> None:
         """`x \\in {y \\in S : p}`: elements are tested as they come, as in TLC (SetPredValue.elements)."""
         self.is_once = False
-        with self.path(), self.emitter.loops([right.bound], context, [right.predicate]) as inner:
+        bound, predicate = self.narrowed(right.bound, right.predicate, context)
+        with self.path(), self.emitter.loops([bound], context, [right.predicate]) as inner:
             self.round_begins()
-            self.emitter.guard(right.predicate, inner, self.fail())
+            self.emitter.guard(predicate, inner, self.fail())
             self.passed(node)
             element = self.emitter.value(ir.LocalRef(node.span, right.bound.locals[0]), inner)
             self.assign(index, element.boxed, then)
+
+    def narrowed(self, bound: ir.Bound, body: ir.Expr, context: Context) -> tuple[ir.Bound, ir.Expr]:
+        """What a loop runs over, and its body, the first conjuncts of which may have become part of the bound."""
+        return bound, body
 
     def next_value(self, node: ir.Expr, context: Context) -> str:
         """The text of what a variable gets."""

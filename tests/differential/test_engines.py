@@ -21,6 +21,7 @@ from comitia.model.diagnostics import SpecError, UnsupportedModelError
 from ..checker.interpreted.models import behaviour
 from ..checker.liveness.harness import lasso_of, results
 from .expressions import expressions
+from .subset_loops import loop
 from .temporal import holds, is_behaviour, is_fair, random_formula, random_system
 from .test_specs import SPECS
 from .whole_specs import whole_spec
@@ -119,6 +120,23 @@ Inv == x < 2 \/ ENABLED ((x' = x + 1 /\ S' = S) \cdot (x' = 3 * x /\ S' = {}))
     compare(str(module), workers=2)
 
 
+def test_a_subset_condition_that_assigns(tmp_path: Path) -> None:
+    """`v \\subseteq r` says which subsets; where v is a next value it assigns, which TLC 2.15 refuses."""
+    module = tmp_path / "Given.tla"
+    module.write_text(
+        r"""---- MODULE Given ----
+EXTENDS Naturals
+VARIABLES x, S
+Below(v) == \E r \in SUBSET (S \cup {3}) : v \subseteq r /\ r \subseteq {1, 3} /\ S' = r
+Init == \E r \in SUBSET (1..2) : S \in {{1, 2}} /\ S \subseteq {1, 2, 3} /\ x \subseteq r /\ r \subseteq S
+Next == (Below(x) /\ x' \in {{}, x}) \/ Below(x')
+====
+"""
+    )
+    module.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n")
+    compare(str(module), workers=2)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_temporal_property(seed: int, tmp_path: Path) -> None:
     """The behaviour is one, and violates the property, by what a formula means on a lasso."""
@@ -173,7 +191,19 @@ class _Unfolded(CompiledRun):
 def test_random_expressions(seed: int, all_of_tlc: bool, tmp_path: Path) -> None:
     batch = list(dict.fromkeys(expressions(seed, BATCH, all_of_tlc=all_of_tlc)))
     expected = _values(batch, tmp_path)
-    result = _checked(batch, expected, tmp_path)
+    _require_equal(_checked(batch, expected, tmp_path), batch, expected)
+
+
+@pytest.mark.parametrize("seed", EXPRESSION_SEEDS)
+def test_random_loops_over_subsets(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    batch = list(dict.fromkeys(loop(random) for _ in range(2 * BATCH)))
+    expected = _values(batch, tmp_path)
+    assert 0.2 < sum(value is None for value in expected) / len(batch) < 0.8
+    _require_equal(_checked(batch, expected, tmp_path), batch, expected)
+
+
+def _require_equal(result: CheckResult, batch: list[str], expected: list[str | None]) -> None:
     if result.verdict is Verdict.INVARIANT:
         assert result.counterexample is not None
         number = result.counterexample.steps[-1].state["k"]

@@ -1,6 +1,6 @@
 // Sets known by their rule: membership without expanding, sizes by arithmetic, and their elements in TLC's order.
 #include "interning.hpp"
-#include "sets.hpp"
+#include "subsets.hpp"
 
 // --- making ----------------------------------------------------------------------------------------------------------
 
@@ -258,38 +258,6 @@ struct IntervalElements : Generator {
     V element() const { return integer(at - 1); }
 };
 
-// Subsets by size, each size in order: the chosen places are counted up like a clock.
-struct SubsetElements : Generator {
-    Object* base;
-    u64 size, most;
-    u32* chosen;
-    bool is_started;
-
-    V element() const {
-        Object* made = new_object(SET, size);
-        for (u64 i = 0; i < size; i++) made->items()[i] = base->items()[chosen[i]];
-        return value_of(made);
-    }
-
-    bool advance() {
-        u64 n = base->size;
-        if (!is_started) {
-            is_started = true;
-            return size <= most && size <= n;
-        }
-        for (u64 i = size; i-- > 0;) {
-            if (chosen[i] + (size - i) < n) {
-                chosen[i]++;
-                for (u64 j = i + 1; j < size; j++) chosen[j] = chosen[j - 1] + 1;
-                return true;
-            }
-        }
-        if (++size > most || size > n) return false;
-        for (u64 i = 0; i < size; i++) chosen[i] = u32(i);
-        return true;
-    }
-};
-
 // Functions, records, tuples: values from sets of their own, the last varying fastest.
 struct ProductElements : Generator {
     u32 count;
@@ -343,45 +311,10 @@ struct ArrayElements : Generator {
     V element() const { return at[-1]; }
 };
 
-template <class T>
-static bool next_of(Generator* generator, V& value) {
-    T* self = static_cast<T*>(generator);
-    if (!self->advance()) return false;
-    value = self->element();
-    return true;
-}
-
-template <class T>
-static u64 pass_over(Generator* generator, u64 count) {
-    T* self = static_cast<T*>(generator);
-    u64 passed = 0;
-    while (passed < count && self->advance()) passed++;
-    return passed;
-}
-
-template <class T>
-static T* new_generator() {
-    T* made = static_cast<T*>(allocate(sizeof(T)));
-    std::memset(static_cast<void*>(made), 0, sizeof(T));
-    made->next = next_of<T>;
-    made->pass = pass_over<T>;
-    return made;
-}
-
-static Object* ordered_set(V set) {
+Object* ordered_set(V set) {
     Object* object = explicit_set(set);
     if (object->flags & UNORDERED) incomparable();
     return object;
-}
-
-static Generator* subsets(V base, i64 least, i64 most) {
-    auto* made = new_generator<SubsetElements>();
-    made->base = ordered_set(base);
-    made->size = least < 0 ? 0 : u64(least);
-    made->most = most < 0 ? 0 : u64(most);
-    made->chosen = static_cast<u32*>(allocate((u64(made->base->size) + 1) * sizeof(u32)));
-    for (u64 i = 0; i < made->base->size; i++) made->chosen[i] = u32(i);
-    return made;
 }
 
 static ProductElements* products(u64 room) {
@@ -439,10 +372,10 @@ Generator* generator_of(V v) {
     if (set->expanded != nullptr) return array(v);
     switch (set->kind) {
         case INTERVAL: return interval_elements(int_of(parts[0]), int_of(parts[1]));
-        case SUBSET: return subsets(parts[0], 0, cardinality(parts[0]));
+        case SUBSET: return subset_elements(parts[0], 0, cardinality(parts[0]));
         case SIZED_SUBSETS: {
             i64 size = int_of(parts[1]);
-            return size < 0 ? interval_elements(1, 0) : subsets(parts[0], size, size);
+            return size < 0 ? interval_elements(1, 0) : subset_elements(parts[0], size, size);
         }
         case FUNCTION_SET: return functions(set);
         case RECORD_SET: return tuples(parts + 1, set->size - 1, domain_of(parts[0]));

@@ -3,7 +3,7 @@
 
 #include "closures.hpp"
 #include "numbers.hpp"
-#include "sets.hpp"
+#include "subsets.hpp"
 
 V booleans();
 bool require_slow(V condition);

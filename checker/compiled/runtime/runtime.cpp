@@ -4,6 +4,7 @@
 #include "functions.cpp"
 #include "sets.cpp"
 #include "lazy.cpp"
+#include "subsets.cpp"
 #include "interning.cpp"
 #include "recall.cpp"
 #include "library.cpp"

@@ -44,6 +44,7 @@ V infinite(InfiniteName name);
 // --- questions -------------------------------------------------------------------------------------------------------
 
 Object* explicit_set(V set);  // the set as an array
+Object* ordered_set(V set);   // the same, where its elements compare
 bool member_slow(V value, V set);
 bool member_of_lazy(V value, Object* set);
 bool is_finite(V set);
@@ -101,6 +102,32 @@ struct Generator {
 
 Generator* generator_of(V set);
 
+// Of a type with `advance`, which tells whether there is another element, and `element`, which makes it.
+template <class T>
+bool next_of(Generator* generator, V& value) {
+    T* self = static_cast<T*>(generator);
+    if (!self->advance()) return false;
+    value = self->element();
+    return true;
+}
+
+template <class T>
+u64 pass_over(Generator* generator, u64 count) {
+    T* self = static_cast<T*>(generator);
+    u64 passed = 0;
+    while (passed < count && self->advance()) passed++;
+    return passed;
+}
+
+template <class T>
+T* new_generator() {
+    T* made = static_cast<T*>(allocate(sizeof(T)));
+    std::memset(static_cast<void*>(made), 0, sizeof(T));
+    made->next = next_of<T>;
+    made->pass = pass_over<T>;
+    return made;
+}
+
 // The elements of a set in TLC's order, one after another: `for (Each e(set); e.next();) … e.value`.
 struct Each {
     const V* at;
@@ -118,6 +145,8 @@ struct Each {
             generator = generator_of(set);
         }
     }
+
+    explicit Each(Generator* elements) : at(nullptr), end(nullptr), value(UNSET), generator(elements) {}
 
     bool next() {
         if (LIKELY(at != end)) {
