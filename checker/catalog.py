@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from .. import specs
 from ..model.diagnostics import InputError, did_you_mean
+from ..model.structs import Struct
 from .result import Verdict
 
 CATALOG = "catalog.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogModel:
+class CatalogModel(Struct, eq=True):
     """One model of the catalog, with what checking it must find (None where the catalog states nothing).
 
     `module` and `config` are paths below specs/; `name` is `protocol/model`; `source` says where the figures come from.
@@ -39,8 +38,7 @@ class CatalogModel:
         return self.name.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, eq=True):
     """What is to be checked: `name` is how reports call it; `model` is its catalog entry, if it has one."""
 
     name: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
 from typing import Any
 
 import click
 
+from ..model.structs import Struct
 from .engine import FINGERPRINTS, Checkpointing, Interruption, Limits, Options, Simulation
 
 ENGINES = ("auto", "interpreted", "compiled")
@@ -100,8 +100,7 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, eq=True):
     """What the options of one command line ask for; `simulation` is None where all behaviours are to be checked."""
 
     engine: str

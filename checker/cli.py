@@ -12,13 +12,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..model.diagnostics import SpecError
+from ..model.structs import replace
 from .catalog import Target, catalog, find_target
 from .check_options import ENGINES, Wishes, check_options
 from .check_options import read as read_options

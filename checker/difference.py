@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ..model import values
+from ..model.structs import Struct
 from ..model.values import Value
 
 MAX_ELEMENTS = 8
 """A set that gains and loses more elements than this is shown whole, before and after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, eq=True):
     """One difference at `path` (`log[n1].term`): a value replaced, or, where one side is None, gained or lost.
 
     For a set what is gained or lost is an element (`is_element`), for a function an entry, and `path` leads to it.

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from ..model.problem import Problem
+from ..model.structs import Struct, field
 from .result import CheckResult, Stats
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, eq=True):
     """Bounds on a search; None is no bound. Reaching one with nothing violated is the verdict `incomplete`."""
 
     max_states: int | None = None
     max_depth: int | None = None
 
 
-@dataclass(slots=True)
-class Interruption:
+class Interruption(Struct, frozen=False):
     """Set, from a signal handler, where a search is to stop after the state at hand."""
 
     is_requested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpointing:
+class Checkpointing(Struct, eq=True):
     """Where a search writes what it has found so far, and how often; `resume`: where it goes on from."""
 
     folder: Path
@@ -39,8 +36,7 @@ FINGERPRINTS = ("64", "128", "exact")
 """By so many bits, or by all that they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, eq=True):
     """What a search does beside looking for a first violation.
 
     keep_going: go on after a violated invariant or action property, and report each once.
@@ -63,8 +59,7 @@ class Options:
     queue_megabytes: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(Struct, eq=True):
     """Random behaviours: how many, of how many steps at most, and the seed of all choices."""
 
     behaviours: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..model.diagnostics import SpecError
 from ..model.source import Span
+from ..model.structs import Struct, field
 
 
 class Verdict(StrEnum):
@@ -35,8 +35,7 @@ EXIT_CODES: dict[Verdict, int] = {
 """TLC's exit codes (tlc2/output/EC.java); 3 is ours. `error` carries the code of its SpecError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, eq=True):
     """One state of a behaviour, reached by `action` (None for an initial state). Values are TLA+ values by variable."""
 
     state: dict[str, object]
@@ -44,8 +43,7 @@ class Step:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Struct, eq=True):
     """A behaviour from an initial state: finite, or (with `loop`) one whose last states recur for ever."""
 
     steps: tuple[Step, ...]
@@ -61,8 +59,7 @@ class Counterexample:
         return self.loop is not None and self.closing_action is None
 
 
-@dataclass(slots=True)
-class Stats:
+class Stats(Struct, eq=True, frozen=False):
     """TLC's figures: see tlc-semantics in the documentation of `checker.interpreted.search`."""
 
     generated: int = 0
@@ -78,8 +75,7 @@ class Stats:
     """None where states are compared with each other, as the interpreter does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprints:
+class Fingerprints(Struct, eq=True):
     """How states were told apart, and how likely it is that one was taken for another, and so not explored.
 
     `bits`: of a fingerprint; None where all that a state is was compared. `table_bytes`: what those of all states take.
@@ -93,8 +89,7 @@ class Fingerprints:
     observed: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, eq=True):
     """One thing that does not hold, with a behaviour that shows it."""
 
     verdict: Verdict
@@ -102,8 +97,7 @@ class Violation:
     counterexample: Counterexample
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, eq=True):
     """How often an expression was evaluated to TRUE and to FALSE. One that is no boolean counts as TRUE."""
 
     span: Span
@@ -115,8 +109,7 @@ class Count:
         return self.true + self.false
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, eq=True):
     """How often a guard of an action was TRUE and FALSE, and in how many states it alone was FALSE.
 
     That is, for some choice of the variables bound around it no other guard on the way was FALSE.
@@ -132,8 +125,7 @@ class Guard:
         return self.true + self.false
 
 
-@dataclass(frozen=True, slots=True)
-class ActionReport:
+class ActionReport(Struct, eq=True):
     """What became of one action: its states generated and distinct states found, and each of its guards."""
 
     name: str
@@ -155,8 +147,7 @@ class ActionReport:
         return most if most is not None and most.false else None
 
 
-@dataclass(frozen=True, slots=True)
-class StateGraph:
+class StateGraph(Struct, eq=True):
     """The states of a search by order of discovery, and the steps between them that are in the model."""
 
     variables: tuple[str, ...]
@@ -184,8 +175,7 @@ class StateGraph:
                 yield origin, target, action
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, eq=True):
     """`violations` holds everything that was violated, the first of them `violated` with its `counterexample`.
 
     `coverage`, `why` and `graph` are there where they were asked for.

@@ -5,8 +5,6 @@ The rules are TLC's (tlc2/tool/impl/SpecProcessor.java).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .config import Assignment, ConfigName, Expression, ModelConfig, Replacement
 from .diagnostics import ConfigError, SemanticError, did_you_mean
 from .problem import NamedExpr, Problem
@@ -17,6 +15,7 @@ from .semantics.levels import LEVEL_NAMES, LEVELS_UP_TO, Levels
 from .semantics.operators import BUILT_IN_MODULES, Operator
 from .semantics.references import count
 from .source import Span
+from .structs import replace
 from .values import model_value
 
 

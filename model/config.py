@@ -19,12 +19,12 @@ A constant assigned or replaced twice keeps its last value, as in TLC: both stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from . import values
 from .diagnostics import ConfigError, ParseError, SpecError, UnsupportedModelError, did_you_mean
 from .semantics.operators import CANONICAL_SYMBOLS
 from .source import Source, Span
+from .structs import Struct, field
 from .syntax import tree
 from .syntax.lexer import KEYWORDS as RESERVED_WORDS
 from .syntax.lexer import MAX_DIGITS
@@ -32,24 +32,21 @@ from .syntax.parser import parse_expression
 from .values.sets import interval
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigName:
+class ConfigName(Struct, eq=True):
     """A name of the module that the configuration refers to."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, eq=True):
     """The value of a constant as an expression, to be read where the names of the module are known."""
 
     tree: tree.Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, eq=True):
     """`name = value` (a TLA+ value of `model.values`, or an Expression), or `name = [module] value`."""
 
     name: str
@@ -61,8 +58,7 @@ class Assignment:
     """Whether TLC reads the value too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, eq=True):
     """`name <- definition`, or, with `module`, `name <- [module] definition`."""
 
     name: str
@@ -72,8 +68,7 @@ class Replacement:
     definition_span: Span | None = None
 
 
-@dataclass(slots=True)
-class ModelConfig:
+class ModelConfig(Struct, eq=True, frozen=False):
     """What a configuration file says, in its own order; nothing is resolved against a module yet."""
 
     assignments: list[Assignment] = field(default_factory=list)
@@ -91,7 +86,7 @@ class ModelConfig:
     postcondition: ConfigName | None = None
     check_deadlock: bool | None = None
     """None where the file says nothing."""
-    end: Span | None = field(default=None, compare=False)
+    end: Span | None = None
     """The end of the file, which is where something is missing."""
     identifiers: list[str] = field(default_factory=list)
     """Every model value, and every string of a plain value, in order of first appearance (TLC's order of these)."""
@@ -168,8 +163,7 @@ BEGINS_EXPRESSION = ("IF", "LET", "CASE", "CHOOSE", "SUBSET", "UNION", "DOMAIN",
 """The reserved words that are no model values here; for the others TLC makes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, eq=True):
     """One token; `kind` is a group of TOKEN, or END."""
 
     kind: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from .semantics.ir import Constant, Definition, Expr, ResolvedModule
 from .semantics.levels import Levels
 from .source import Source, Span
+from .structs import Struct, field
 
 
-@dataclass(slots=True)
-class NamedExpr:
+class NamedExpr(Struct, frozen=False):
     """A predicate or formula under the name the configuration gave it."""
 
     name: str
@@ -18,8 +16,7 @@ class NamedExpr:
     span: Span | None = None
 
 
-@dataclass(slots=True)
-class Problem:
+class Problem(Struct, frozen=False):
     """Everything to be checked.
 
     `constants` maps each declared constant to a TLA+ value (`model.values`), or to the definition that replaces it

@@ -7,7 +7,6 @@ within `\\A x \\in S` (S constant) keeps the quantifier.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from .config import ConfigName, ModelConfig
 from .diagnostics import ConfigError, UnsupportedModelError
@@ -15,6 +14,7 @@ from .problem import NamedExpr, Problem
 from .semantics import ir
 from .semantics.ir import Level
 from .semantics.substitute import unfold
+from .structs import Struct
 
 Wrap = Callable[[ir.Expr], ir.Expr]
 
@@ -59,8 +59,7 @@ def add_specification(problem: Problem, formula: ir.Expr, config: ModelConfig) -
         )
 
 
-@dataclass(slots=True)
-class _Specification:
+class _Specification(Struct, frozen=False):
     problem: Problem
     name: ConfigName
     inits: list[ir.Expr]
@@ -158,8 +157,7 @@ def add_property(problem: Problem, formula: ir.Expr, name: ConfigName) -> None:
     _Property(problem, name).add(formula, name.name, _bare, ())
 
 
-@dataclass(slots=True)
-class _Property:
+class _Property(Struct, frozen=False):
     problem: Problem
     config_name: ConfigName
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from .structs import Struct
 
-@dataclass(frozen=True, eq=False)
+
 class Source:
     """One text and where it came from. `name` is what a reader is shown: a path as given, or a module name."""
 
-    name: str
-    text: str = field(repr=False)
-    path: Path | None = None
+    def __init__(self, name: str, text: str, path: Path | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
 
     @cached_property
     def lines(self) -> list[str]:
@@ -24,8 +28,7 @@ class Source:
         return self.lines[number - 1].rstrip("\r") if 1 <= number <= len(self.lines) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, eq=True):
     """A stretch of a source; lines and columns count from 1, the end column is inclusive (as TLC prints them)."""
 
     source: Source

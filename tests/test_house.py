@@ -17,7 +17,8 @@ TOWERS = ("model", "checker", "impl")
 
 FLOORS = (
     ("specs",),
-    ("model/source", "model/caching"),
+    ("model/structs", "model/caching"),
+    ("model/source",),
     ("model/diagnostics",),
     ("model/values",),
     ("model/syntax",),

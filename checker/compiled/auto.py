@@ -8,11 +8,11 @@ interpreter goes on to the end, and a warning says why.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 from ...model.problem import Problem
+from ...model.structs import replace
 from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import InterpretedEngine, Run, concluded
 from ..interpreted.search import Checkpoints, Search

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...model.caching import cache_folder
+from ...model.structs import Struct
 from .translation import Translation
 
 RUNTIME = Path(__file__).parent / "runtime"
@@ -36,8 +36,7 @@ class CompilationFailed(Exception):
     """The compiler refused what was generated, or failed; the message is what it said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
+class Compiler(Struct, eq=True):
     command: tuple[str, ...]
     version: str
 

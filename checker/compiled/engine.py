@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
+from ...model.structs import Struct, replace
 from ..engine import FINGERPRINTS, Limits, Observer, Options, Simulation
 from ..interpreted.engine import Run, concluded
 from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
@@ -72,8 +72,7 @@ def translation(problem: Problem, options: Options) -> str:
         return CompiledRun(problem, None, options, 1).translated()[1].text
 
 
-@dataclass(slots=True)
-class Ended:
+class Ended(Struct, frozen=False):
     """A compiled search that is over, as TLCGet asks about it (`registers.Run`)."""
 
     stats: Stats

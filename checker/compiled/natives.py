@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from ...model.structs import Struct
 
 Key = tuple[str | None, str]
 """Module and name, as of a row of the operator table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(Struct, eq=True):
     """A C++ function of values; `kind` is that of what it returns, as in `emitter.Cpp`."""
 
     function: str

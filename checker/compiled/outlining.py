@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ...model.structs import Struct
 from .writer import DECLARED, Line
 
 SHORTEST_LINES = 25
@@ -22,8 +22,7 @@ PASSED = frozenset({"V", "i64", "u64", "u32", "bool", "const V*", "V*", "Op*", "
 """Types of which a copy is as good: what is assigned to later is a slot of a value that may be evaluated again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlined:
+class Outlined(Struct, eq=True):
     """The parameters of a function of its own, and the arguments it is called with."""
 
     parameters: str

@@ -13,11 +13,11 @@ import subprocess
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...model.diagnostics import SpecError
+from ...model.structs import Struct
 from ..engine import FINGERPRINTS, Limits, Simulation
 
 WORD = (1 << 64) - 1
@@ -53,8 +53,7 @@ def queue_bytes(megabytes: float | None) -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // QUEUE_SHARE
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, eq=True):
     """A violation: its kind, the index of the predicate among those of its kind, ordinals and states of a path."""
 
     found: str
@@ -62,8 +61,7 @@ class Found:
     path: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, eq=True):
     """What a search that came to its end says; the fields are those of `runtime/search.cpp`, or `simulation.cpp`."""
 
     verdict: str

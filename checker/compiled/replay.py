@@ -6,10 +6,10 @@ A disagreement is an error of ours: it is raised as an AssertionError that shows
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ...model.diagnostics import EvaluationError
 from ...model.problem import NamedExpr
+from ...model.structs import replace
 from ...model.values.order import string_order
 from ...model.values.text import brief
 from ..interpreted.predicates import compile_predicates

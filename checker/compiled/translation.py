@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from ...model.structs import Struct
 
 STATIC = "static "
 PART_CHARACTERS = 12_000
 """Of functions: what makes a part of its own worth the while that a compiler takes to read the headers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, eq=True):
     """The pieces of a translation unit, in order. Each declaration and function begins with `static`.
 
     `declarations` are of all functions and variables; those of functions have `);` at the end.

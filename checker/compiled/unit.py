@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Never
 
 from ...model.problem import NamedExpr, Problem
 from ...model.semantics import ir
 from ...model.source import Span
+from ...model.structs import Struct
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
@@ -42,8 +42,7 @@ class Declined(Exception):
         self.span = span
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, eq=True):
     """The C++ function of a definition: its name, and the kind of its value where that is known."""
 
     name: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from ...model.structs import Struct, field
 
 INDENT = "    "
 CLOSURE = "closure"
@@ -17,14 +18,12 @@ DECLARED = re.compile(
 """A type and a name that is declared to have it, and whether it is an array."""
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct, frozen=False):
     indent: int
     text: str
 
 
-@dataclass(slots=True)
-class Writer:
+class Writer(Struct, frozen=False):
     """Lines at their indentation."""
 
     lines: list[Line] = field(default_factory=list)

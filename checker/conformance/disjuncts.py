@@ -10,7 +10,6 @@ arguments Next would not choose. An `\\E` whose variable is handed to a given pa
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from ...model.problem import Problem
 from ...model.properties import called_definition
 from ...model.semantics import ir
 from ...model.semantics.operators import LANGUAGE
+from ...model.structs import replace
 
 _ROWS = {row.name: row for row in LANGUAGE}
 
@@ -78,9 +78,7 @@ class _Finder:
                 yield from self._case(expr, names, chosen)
             case ir.ActionSubscript():
                 for found in self.find(expr.action, names, chosen):
-                    yield _Found(
-                        dataclasses.replace(expr, action=found.expr) if expr.is_angle else found.expr, found.handed
-                    )
+                    yield _Found(replace(expr, action=found.expr) if expr.is_angle else found.expr, found.handed)
             case ir.Call():
                 yield from self._call(expr, names, chosen)
             case _:
@@ -110,7 +108,7 @@ class _Finder:
                 if local in handed
             ]
             bounds = tuple(_without(bound, handed) for bound in expr.bounds if not handed.issuperset(bound.locals))
-            inner = dataclasses.replace(expr, bounds=bounds, body=found.expr) if bounds else found.expr
+            inner = replace(expr, bounds=bounds, body=found.expr) if bounds else found.expr
             yield _conjoined(expr, tests, _Found(inner, found.handed))
 
     def _case(
@@ -144,7 +142,7 @@ class _Finder:
             is_barren = False
             # What is handed over from outside passes through as further parameters.
             passed = tuple(local for local in dict.fromkeys(found.handed.values()) if local not in definition.params)
-            narrowed = dataclasses.replace(definition, params=(*definition.params, *passed), body=found.expr)
+            narrowed = replace(definition, params=(*definition.params, *passed), body=found.expr)
             args = (*expr.args, *(ir.LocalRef(expr.span, local) for local in passed))
             yield _Found(ir.Call(expr.span, narrowed, args), found.handed)
         if is_barren:
@@ -168,11 +166,7 @@ class _Finder:
 
 
 def _without(bound: ir.Bound, handed: set[ir.Local]) -> ir.Bound:
-    return (
-        bound
-        if bound.is_tuple
-        else dataclasses.replace(bound, locals=tuple(x for x in bound.locals if x not in handed))
-    )
+    return bound if bound.is_tuple else replace(bound, locals=tuple(x for x in bound.locals if x not in handed))
 
 
 def _conjoined(node: ir.Node, tests: list[ir.Expr] | list[ir.Builtin], found: _Found) -> _Found:

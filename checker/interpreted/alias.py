@@ -8,11 +8,11 @@ is; where it has none, the state is shown with a further variable that says why.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 from ...model.diagnostics import SpecError
 from ...model.semantics import ir
+from ...model.structs import replace
 from ...model.values import is_function
 from ...model.values.core import Value
 from ..result import Counterexample, Step

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
+from ...model.structs import Struct, replace
 from .library import Effect, effect_of
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, eq=True):
     """`free`: the locals, and LET definitions, that the node refers to and does not bind. `shared`: the parameterless
     definitions it refers to directly. `reads`: the variables it reads, primed or not. `primed`: reads the next state.
     `impure`: what its value depends on beside them, or what evaluating it does. `size`: nodes, with what would be put

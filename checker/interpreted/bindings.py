@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ...model.semantics import ir
+from ...model.structs import Struct
 from .library import native_of
 
 if TYPE_CHECKING:
@@ -38,30 +38,26 @@ class Py(NamedTuple):
         return self.text
 
 
-@dataclass(eq=False, slots=True)
-class Atom:
+class Atom(Struct, frozen=False):
     """A name bound to a value that exists: a loop variable, an evaluated parameter, a constant."""
 
     py: Py
 
 
-@dataclass(eq=False, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=False):
     """An argument or LET definition, not evaluated yet."""
 
     expr: ir.Expr
     context: Context
 
 
-@dataclass(eq=False, slots=True)
-class ThunkParameter:
+class ThunkParameter(Struct, frozen=False):
     """A parameter of a Python function that may hold a Thunk."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class InlineOperator:
+class InlineOperator(Struct, frozen=False):
     """An operator put in place at each call: a LAMBDA, an operator of a LET, an operator passed as argument."""
 
     params: tuple[ir.Local, ...]
@@ -69,23 +65,20 @@ class InlineOperator:
     context: Context
 
 
-@dataclass(eq=False, slots=True)
-class PyOperator:
+class PyOperator(Struct, frozen=False):
     """An operator parameter of a Python function: a callable of values."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class LocalFunction:
+class LocalFunction(Struct, frozen=False):
     """A recursive operator of a LET, with what its body sees: a Python function within the one being emitted."""
 
     definition: ir.Definition
     context: Context
 
 
-@dataclass(eq=False, slots=True)
-class Named:
+class Named(Struct, frozen=False):
     """A definition, constant operator or table row passed as an operator."""
 
     target: object

@@ -10,10 +10,10 @@ A node that is met on several ways (an action called twice, with other arguments
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
+from ...model.structs import Struct
 from ..result import Count
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ HITS = "HITS"
 """The global name of the hits in generated code."""
 
 
-@dataclass(eq=False, slots=True)
-class Point:
+class Point(Struct, frozen=False):
     """A node whose outcomes are recorded; `action` is the action of Next that it is a conjunct of, if it is one."""
 
     node: ir.Node

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import EvaluationError, InputError, SpecError, did_you_mean
 from ...model.problem import Problem
+from ...model.structs import replace
 from ...model.values.core import FALSE, TRUE
 from ...model.values.order import set_string_order
 from ...model.values.text import brief

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from math import prod
 
 from ...model.diagnostics import EvaluationError
 from ...model.problem import NamedExpr
 from ...model.semantics import ir
+from ...model.structs import Struct, field
 from ...model.values import sets
 from ...model.values.core import Value
 from .failures import EVALUATION_FAILURES
@@ -28,8 +28,7 @@ MAX_ALL_STATES = 50_000
 """States in which all conjuncts together are evaluated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Implied:
+class Implied(Struct, eq=True):
     """What of an invariant follows from the types that the invariants `sources` give; `is_whole`: all of it does."""
 
     invariant: NamedExpr
@@ -38,8 +37,7 @@ class Implied:
     is_whole: bool
 
 
-@dataclass(slots=True)
-class _Types:
+class _Types(Struct, frozen=False):
     """By variable, the set of its values and the invariant that says so."""
 
     program: Program

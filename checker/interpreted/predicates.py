@@ -8,10 +8,10 @@ invariants of a state outside the model, or of a step that changes nothing they 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from ...model.problem import NamedExpr
 from ...model.semantics import ir
+from ...model.structs import Struct
 from .program import Program, State
 from .writer import Writer
 
@@ -27,8 +27,7 @@ StateTest = Callable[[State], int]
 StepTest = Callable[[State, State], int]
 
 
-@dataclass(slots=True)
-class Predicates:
+class Predicates(Struct, frozen=False):
     """Tests by kind, each over all predicates of the kind, in order."""
 
     invariants: StateTest

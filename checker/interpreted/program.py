@@ -11,7 +11,6 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -20,6 +19,7 @@ from ...model.problem import Problem
 from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ...model.source import Span
+from ...model.structs import Struct
 from ...model.values import core, set_operators, sets
 from ...model.values.core import Value, boolean
 from ...model.values.text import brief
@@ -42,16 +42,14 @@ Found = Callable[[tuple[State, int]], None]
 Probe = Callable[[ir.Expr, dict[str, Value], tuple[Value, ...]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, eq=True):
     """The Python function of a definition: its global name, and the kind of its value where that is known."""
 
     name: str
     kind: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, eq=True):
     """An action of Next: the definition that TLC would name, and its place."""
 
     name: str

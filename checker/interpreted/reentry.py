@@ -9,11 +9,11 @@ writing the body until a round adds none: a call within the body continues with 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import UnsupportedError
 from ...model.semantics import ir
+from ...model.structs import Struct, field
 from .bindings import Atom, Binding, Context, Deferred, Named, Py, PyOperator
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ Outcome = frozenset[int]
 WriteBody = Callable[[Sequence[str], "Continuation"], None]
 
 
-@dataclass(eq=False, slots=True)
-class Entry:
+class Entry(Struct, frozen=False):
     """A body that is being written: its function, and what that is given.
 
     `parameters`: types (as `Emitter.parameter_type` has them) and names; `held`: the next values known on the way in,

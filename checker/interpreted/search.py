@@ -12,10 +12,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...model.problem import NamedExpr, Problem
+from ...model.structs import Struct, field
 from ..engine import Limits, Observer
 from ..result import Counterexample, Stats, Step, Verdict, Violation
 from .predicates import Predicates, compile_predicates
@@ -27,8 +27,7 @@ UNNAMED_ACTION = "Next"
 """What reports call the disjuncts of Next that stand in no definition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, eq=True):
     """A violation, with the states that show it: `state`, reached from the stored `parent` by the action `label`."""
 
     verdict: Verdict
@@ -70,8 +69,7 @@ class Checkpoints(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct, frozen=False):
     """One breadth-first search. `states`, `parents` and `labels` are indexed by the order of discovery."""
 
     program: Program

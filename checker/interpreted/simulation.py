@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ...model.diagnostics import InputError
 from ...model.problem import NamedExpr, Problem
+from ...model.structs import Struct, field
 from ..engine import Observer, Simulation
 from ..result import Counterexample, Stats, Verdict, Violation
 from .predicates import Predicates, compile_predicates
@@ -78,8 +78,7 @@ class _Interrupted(Exception):
     pass
 
 
-@dataclass(slots=True)
-class RandomBehaviours:
+class RandomBehaviours(Struct, frozen=False):
     """One simulation. Its figures: behaviours begun, states generated, the length of the longest behaviour."""
 
     program: Program

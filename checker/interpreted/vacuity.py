@@ -15,11 +15,11 @@ never tried.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ...model.problem import NamedExpr, Problem
 from ...model.properties import called_definition
 from ...model.semantics import ir
+from ...model.structs import Struct
 from .coverage import Coverage, Point
 from .implied import implied_by_types
 from .predicates import conjuncts
@@ -32,8 +32,7 @@ MAX_WARNINGS = 20
 """Warnings that are shown: a screen of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Implication:
+class Implication(Struct, eq=True):
     """The left side of an `=>` in a predicate; `outer` are the left sides that it stands under."""
 
     antecedent: ir.Node

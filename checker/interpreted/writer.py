@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from ...model.source import Span
+from ...model.structs import Struct, field
 
 INDENT = " "
 FUNCTION = "function"
 """Marks the scope of a function's body."""
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct, frozen=False):
     indent: int
     text: str
     span: Span | None
 
 
-@dataclass(slots=True)
-class Writer:
+class Writer(Struct, frozen=False):
     """Lines at their indentation. `span` is the place in the spec that lines written now come from."""
 
     lines: list[Line] = field(default_factory=list)

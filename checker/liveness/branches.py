@@ -8,8 +8,8 @@ another formula there is a branch in which it holds, and one in which it does no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ...model.structs import Struct, field
 from . import formula as f
 from .formula import Always, And, Eventually, Formula, Or, is_immediate, is_suspendable
 
@@ -17,16 +17,14 @@ MAX_BRANCHES = 256
 """What would lead to more branches is left to the tableau."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreettPair:
+class StreettPair(Struct, eq=True):
     """Infinitely many steps with `request` need infinitely many with `response`."""
 
     request: Formula
     response: Formula
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct, eq=True, frozen=False):
     """A conjunction. `rest` must hold of the behaviour, or where `is_anywhere` of some suffix of it."""
 
     recurrent: list[Formula] = field(default_factory=list)

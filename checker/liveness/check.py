@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ...model.diagnostics import SpecError
+from ...model.structs import Struct
 from .graph import BehaviourGraph, Evaluator, Valuation
 from .lasso import Lasso, find_lasso
 from .plan import Obligation
 from .product import product
 
 
-@dataclass(frozen=True, slots=True)
-class LivenessViolation:
+class LivenessViolation(Struct, eq=True):
     """A property, and a behaviour that violates it."""
 
     obligation: Obligation

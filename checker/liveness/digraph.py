@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from ...model.structs import Struct
 from .graph import Numbers, Truths
 
 
-@dataclass(slots=True)
-class Digraph:
+class Digraph(Struct, frozen=False):
     """Nodes 0 to `size` - 1; edge i runs from `sources[i]` to `targets[i]`, sources ascending."""
 
     size: int

@@ -6,16 +6,14 @@ in it avoids the requests: those edges are removed, and the components that then
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from ...model.structs import Struct
 from .graph import Numbers, Truths
 from .product import Product
 
 
-@dataclass(slots=True)
-class FairComponents:
+class FairComponents(Struct, frozen=False):
     """`edges` are those within fair components, `labels` the component of each node."""
 
     edges: Truths

@@ -9,10 +9,10 @@ stands under []<> or <>[] becomes such a part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
 from ...model.semantics import ir
+from ...model.structs import Struct, field
 
 
 class Kind(Enum):
@@ -24,8 +24,7 @@ class Kind(Enum):
     """Of a step: it changes the value of the atom's expression."""
 
 
-@dataclass(eq=False, slots=True, frozen=True)
-class Atom:
+class Atom(Struct):
     """A predicate that an engine evaluates. Atoms are the same where they are one object (see `translation`)."""
 
     number: int
@@ -37,29 +36,24 @@ class Atom:
     """The atom is FALSE, and its expression not evaluated, where any of these is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, eq=True):
     atom: Atom
     is_positive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, eq=True):
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, eq=True):
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, eq=True):
     body: Formula
 
 
-@dataclass(frozen=True, slots=True)
-class Eventually:
+class Eventually(Struct, eq=True):
     body: Formula
 
 

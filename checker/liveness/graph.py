@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...model.structs import Struct, field
 from .formula import And, Atom, Formula, Kind, Literal, Or
 
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 
-@dataclass(slots=True)
-class BehaviourGraph:
+class BehaviourGraph(Struct, frozen=False):
     """States by number, 0 to `size` - 1, and steps between them, one from each state to itself among them."""
 
     size: int
@@ -45,8 +44,7 @@ class Evaluator(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Valuation:
+class Valuation(Struct, frozen=False):
     """Immediate formulas as arrays over states (where no action is in them) or edges, each evaluated once."""
 
     graph: BehaviourGraph

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from ...model.structs import Struct
 from .digraph import Digraph
 from .emptiness import FairComponents, fair_components
 from .graph import BehaviourGraph, Numbers, Truths
 from .product import Product, with_root
 
 
-@dataclass(frozen=True, slots=True)
-class Lasso:
+class Lasso(Struct, eq=True):
     """A shortest path to the state `start`, the edges of `stem`, then those of `cycle` for ever.
 
     Edges are indices into the graph's, and none is a stuttering step; with no cycle the behaviour ends in stuttering.

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ...model.problem import Problem
 from ...model.source import Span
+from ...model.structs import Struct
 from . import formula as f
 from .branches import Branch, branches
 from .formula import Atom
 from .translation import Elements, Translation
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Struct, eq=True):
     """A property, by the name that the configuration has for it, and the ways in which a behaviour may violate it."""
 
     name: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ...model.diagnostics import UnsupportedError
+from ...model.structs import Struct
 from . import formula as f
 from .branches import Branch
 from .digraph import Digraph
@@ -17,8 +16,7 @@ MAX_EDGES = 60_000_000
 """Some three gigabytes."""
 
 
-@dataclass(slots=True)
-class Product:
+class Product(Struct, frozen=False):
     """Node `q * size + s` is the state s with the tableau's node q; `steps` gives the graph's edge of each edge.
 
     A path violates the property where it begins at an entry, from some point on takes `lasting` edges alone, infinitely

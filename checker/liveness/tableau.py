@@ -10,21 +10,19 @@ Sets of formulas are bit masks over the formulas met so far, each of which has a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ...model.diagnostics import UnsupportedError
+from ...model.structs import Struct, field
 from . import formula as f
 from .formula import Always, And, Eventually, Formula, Or, is_immediate, negation
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, eq=True):
     literals: tuple[Formula, ...]
     postponed: tuple[Formula, ...]
 
 
-@dataclass(slots=True)
-class Tableau:
+class Tableau(Struct, frozen=False):
     nodes: list[Node] = field(default_factory=list)
     initial: list[int] = field(default_factory=list)
     successors: list[list[int]] = field(default_factory=list)
@@ -39,8 +37,7 @@ def tableau(formula: Formula) -> Tableau:
     return _Construction().run(formula)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cover:
+class _Cover(Struct, eq=True):
     """A way to meet obligations: masks of the literals, of what remains, and of the eventualities put off."""
 
     literals: int

@@ -174,7 +174,7 @@ class Translation:
             case ir.Call(target=ir.Definition() as target, args=()):
                 return target
             case ir.Node():
-                fields = [name for name in value.__dataclass_fields__ if name != "span"]
+                fields = [name for name in value.__match_args__ if name != "span"]
                 return (type(value), *(self._key(getattr(value, name)) for name in fields))
             case tuple():
                 return tuple(map(self._key, value))

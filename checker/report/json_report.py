@@ -7,11 +7,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 from ...model.diagnostics import InputError, SpecError
 from ...model.source import Span
+from ...model.structs import values_of
 from ..result import ActionReport, CheckResult, Count, Guard
 from .itf import to_itf
 
@@ -37,7 +37,7 @@ def report_object(result: CheckResult, source: str, *, all_violations: bool = Fa
         "warnings": list(result.warnings),
     }
     if stats.fingerprints is not None:
-        report["fingerprints"] = asdict(stats.fingerprints)
+        report["fingerprints"] = values_of(stats.fingerprints)
     if all_violations:
         report["violations"] = [
             {"verdict": str(one.verdict), "violated": one.violated, "trace": to_itf(one.counterexample, source)}

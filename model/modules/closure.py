@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..diagnostics import SemanticError, did_you_mean
 from ..semantics.operators import BUILT_IN_MODULES, EXPORTS, STANDARD, STANDARD_INSTANCES
 from ..source import Source
+from ..structs import Struct, field
 from ..syntax import tree
 from ..syntax.parser import parse_module
 from .library import SUFFIX, Library, read, standard_text
@@ -24,8 +24,7 @@ from .library import SUFFIX, Library, read, standard_text
 _INSTANCE = re.compile(r"\bINSTANCE\b")
 
 
-@dataclass(slots=True)
-class Closure:
+class Closure(Struct, frozen=False):
     """The modules of one specification."""
 
     root: tree.Module
@@ -202,7 +201,7 @@ def _instances_in(value: Any) -> Iterator[tree.Ident]:
     if isinstance(value, tree.Instance):
         yield value.module
     elif isinstance(value, tree.Node):
-        for name in value.__dataclass_fields__:
+        for name in value.__match_args__:
             if name != "span":
                 yield from _instances_in(getattr(value, name))
     elif isinstance(value, tuple):

@@ -76,7 +76,7 @@ def _literals(module: tree.Module) -> Iterator[str]:
         elif isinstance(item, tree.SetMap):
             stack.extend((item.element, item.bounds))
         elif isinstance(item, tree.Node):
-            stack.extend(getattr(item, name) for name in reversed(tuple(type(item).__slots__)))
+            stack.extend(getattr(item, name) for name in reversed(item.__match_args__) if name != "span")
 
 
 def _text_of(module: tree.Module) -> str:

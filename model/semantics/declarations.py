@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..source import Span
+from ..structs import Struct
 from ..syntax import tree
 from .operators import BUILT_IN_MODULES, STANDARD, STANDARD_VARIABLES
 from .symbols import InnerModule
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, eq=True):
     """A constant or variable that a module, or one it extends, declares."""
 
     name: str

@@ -7,10 +7,10 @@ it is elsewhere (Lamport, Specifying Systems, section 17.8). So x' becomes a var
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Set
 from typing import Any
 
+from ..structs import replace
 from . import ir
 from .operators import LANGUAGE_OPERATORS
 from .substitute import unfold
@@ -83,8 +83,8 @@ class _Rewriting:
                 pass
         if not isinstance(value, ir.Node):
             return value
-        fields = [name for name in value.__dataclass_fields__ if name != "span"]
-        return dataclasses.replace(value, **{f: self.rewrite(getattr(value, f), primed=primed) for f in fields})
+        fields = [name for name in value.__match_args__ if name != "span"]
+        return replace(value, **{f: self.rewrite(getattr(value, f), primed=primed) for f in fields})
 
     def _unchanged(self, node: ir.Node, expr: ir.Expr) -> ir.Expr:
         """`e' = e`, for each component of a tuple."""

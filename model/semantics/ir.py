@@ -10,11 +10,11 @@ Nodes are compared by identity, so that each occurrence has its own place and it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ..source import Source, Span
+from ..structs import Struct, field
 from .operators import Operator
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class Level(IntEnum):
 # --- what names stand for --------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False, slots=True)
-class Variable:
+class Variable(Struct, frozen=False):
     """A state variable; `index` is its place in the state, in order of declaration as TLC counts them."""
 
     name: str
@@ -43,8 +42,7 @@ class Variable:
     span: Span | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Constant:
+class Constant(Struct, frozen=False):
     """A declared constant, or constant operator where arity > 0. Its value comes from the model configuration."""
 
     name: str
@@ -52,8 +50,7 @@ class Constant:
     span: Span | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Local:
+class Local(Struct, frozen=False):
     """A bound variable, a parameter (arity > 0: an operator), `@`, or the function of a recursive function."""
 
     name: str
@@ -61,8 +58,7 @@ class Local:
     span: Span | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Definition:
+class Definition(Struct, frozen=False):
     """`name(params) == body`. `name` is what a user would write, with instance prefixes (`I!Op`)."""
 
     name: str
@@ -83,31 +79,26 @@ class Definition:
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False, slots=True)
-class Node:
+class Node(Struct):
     span: Span
 
 
-@dataclass(eq=False, slots=True)
 class Literal(Node):
     """An integer, a string, TRUE or FALSE (as Python int, str, bool)."""
 
     value: int | str | bool
 
 
-@dataclass(eq=False, slots=True)
 class VariableRef(Node):
     variable: Variable
 
 
-@dataclass(eq=False, slots=True)
 class LocalRef(Node):
     """A value-like local (arity 0)."""
 
     local: Local
 
 
-@dataclass(eq=False, slots=True)
 class Call(Node):
     """A definition (of a module or a LET), a declared constant, or an operator parameter, applied to its arguments.
 
@@ -118,7 +109,6 @@ class Call(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
 class Builtin(Node):
     """A row of the operator table applied to its arguments."""
 
@@ -126,20 +116,17 @@ class Builtin(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
 class OperatorRef(Node):
     """An operator passed as an argument."""
 
     target: Definition | Constant | Local | Operator
 
 
-@dataclass(eq=False, slots=True)
 class Lambda(Node):
     params: tuple[Local, ...]
     body: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Bound(Node):
     """`x, y \\in S`: each local ranges over S. `<<x, y>> \\in S` (is_tuple): the locals are the components."""
 
@@ -148,7 +135,6 @@ class Bound(Node):
     is_tuple: bool = False
 
 
-@dataclass(eq=False, slots=True)
 class Quantifier(Node):
     """Bounded `\\A` and `\\E`."""
 
@@ -157,7 +143,6 @@ class Quantifier(Node):
     body: Expr
 
 
-@dataclass(eq=False, slots=True)
 class UnboundedQuantifier(Node):
     """`\\A x : P`, `\\E x : P`, `\\AA`, `\\EE`, and CHOOSE without a set (kind "CHOOSE"): resolved, not evaluated."""
 
@@ -166,30 +151,25 @@ class UnboundedQuantifier(Node):
     body: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Choose(Node):
     bound: Bound
     body: Expr
 
 
-@dataclass(eq=False, slots=True)
 class SetEnumeration(Node):
     elements: tuple[Expr, ...]
 
 
-@dataclass(eq=False, slots=True)
 class SetFilter(Node):
     bound: Bound
     predicate: Expr
 
 
-@dataclass(eq=False, slots=True)
 class SetMap(Node):
     element: Expr
     bounds: tuple[Bound, ...]
 
 
-@dataclass(eq=False, slots=True)
 class FunctionConstructor(Node):
     """`[x \\in S, y \\in T |-> e]`. With more than one local (in all bounds together) the domain is a product.
 
@@ -201,27 +181,22 @@ class FunctionConstructor(Node):
     this: Local | None = None
 
 
-@dataclass(eq=False, slots=True)
 class Record(Node):
     fields: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(eq=False, slots=True)
 class RecordSet(Node):
     fields: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(eq=False, slots=True)
 class Tuple(Node):
     elements: tuple[Expr, ...]
 
 
-@dataclass(eq=False, slots=True)
 class Times(Node):
     factors: tuple[Expr, ...]
 
 
-@dataclass(eq=False, slots=True)
 class FunctionApplication(Node):
     """`f[x]`; `f[x, y]` has the argument `Tuple(x, y)`, and `r.a` is `r["a"]`."""
 
@@ -229,7 +204,6 @@ class FunctionApplication(Node):
     arg: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Update(Node):
     """`![i].a = e`. `at` is what `@` in `value` refers to."""
 
@@ -238,32 +212,27 @@ class Update(Node):
     value: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Except(Node):
     function: Expr
     updates: tuple[Update, ...]
 
 
-@dataclass(eq=False, slots=True)
 class If(Node):
     condition: Expr
     then: Expr
     otherwise: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Case(Node):
     arms: tuple[tuple[Expr, Expr], ...]
     other: Expr | None
 
 
-@dataclass(eq=False, slots=True)
 class Let(Node):
     definitions: tuple[Definition, ...]
     body: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Junction(Node):
     """N-ary `/\\` or `\\/`, left to right."""
 
@@ -271,17 +240,14 @@ class Junction(Node):
     items: tuple[Expr, ...]
 
 
-@dataclass(eq=False, slots=True)
 class Prime(Node):
     expr: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Unchanged(Node):
     expr: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Enabled(Node):
     """`own`: the definitions that stand for variables of the instanced module that the node is written in. Their next
     values are bound by it (see `enabled`)."""
@@ -290,7 +256,6 @@ class Enabled(Node):
     own: Set[Definition] = frozenset()
 
 
-@dataclass(eq=False, slots=True)
 class ActionSubscript(Node):
     """`[A]_v` or `<<A>>_v` (is_angle)."""
 
@@ -299,23 +264,19 @@ class ActionSubscript(Node):
     subscript: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Box(Node):
     expr: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Diamond(Node):
     expr: Expr
 
 
-@dataclass(eq=False, slots=True)
 class LeadsTo(Node):
     left: Expr
     right: Expr
 
 
-@dataclass(eq=False, slots=True)
 class Fairness(Node):
     """`own` is that of the ENABLED in what it stands for."""
 
@@ -325,7 +286,6 @@ class Fairness(Node):
     own: Set[Definition] = frozenset()
 
 
-@dataclass(eq=False, slots=True)
 class TemporalOperator(Node):
     """`-+->` and the like (kind is the symbol): resolved, not evaluated. Also `\\cdot`, and decimals (without args)."""
 
@@ -369,8 +329,7 @@ Expr = (
 Argument = Expr | OperatorRef | Lambda
 
 
-@dataclass(eq=False, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=False):
     name: str | None
     expr: Expr
     span: Span
@@ -386,8 +345,7 @@ def _no_scope(_name: str, _body: tree.Expr, _more: Mapping[str, Constant]) -> De
     raise AssertionError("this module was not resolved from a text")
 
 
-@dataclass(eq=False, slots=True)
-class ResolvedModule:
+class ResolvedModule(Struct, frozen=False):
     """A root module with everything it extends and instances, resolved."""
 
     name: str
@@ -420,7 +378,7 @@ class ResolvedModule:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in source order; definitions of a LET are entered."""
-    for name in node.__dataclass_fields__:
+    for name in node.__match_args__:
         if name == "span":
             continue
         yield from _nodes_in(getattr(node, name))

@@ -10,10 +10,10 @@ the part that concerns the declarations of an instanced module: those are substi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..diagnostics import SemanticError
+from ..structs import Struct, field
 from . import ir
 from .ir import Level
 from .operators import Operator
@@ -54,8 +54,7 @@ ROW_LEVELS: dict[tuple[str | None, str], tuple[Level, tuple[Level, ...]]] = {
 Parameter = ir.Local
 
 
-@dataclass(eq=False, slots=True)
-class Info:
+class Info(Struct, frozen=False):
     """The level of an expression, as far as parameters leave it open."""
 
     level: Level
@@ -74,8 +73,7 @@ class Info:
 PLAIN = {level: Info(level) for level in Level}
 
 
-@dataclass(eq=False, slots=True)
-class OperatorInfo:
+class OperatorInfo(Struct, frozen=False):
     """The levels of an operator: of its body, and what each argument may be and adds."""
 
     params: tuple[Parameter, ...]
@@ -89,8 +87,7 @@ class OperatorInfo:
         return self.body.opaque.isdisjoint(self.params)
 
 
-@dataclass(eq=False, slots=True)
-class Part:
+class Part(Struct, frozen=False):
     """A part of an expression: the greatest level it may have, and whether its level adds to that of the whole."""
 
     info: Info

@@ -6,11 +6,10 @@ levels work (quantifiers, `'`, ENABLED, [A]_v …) are nodes of the IR instead a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..structs import Struct
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operator:
+class Operator(Struct):
     """`arity` is the number of arguments; `operator_params` maps the index of each operator argument to its arity."""
 
     name: str

@@ -7,11 +7,11 @@ for it, read at the place of the INSTANCE.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..diagnostics import SemanticError, did_you_mean
 from ..source import Span
+from ..structs import Struct, replace
 from ..syntax import tree
 from . import ir
 from .operators import BUILT_IN_MODULES, Operator
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from .symbols import Universe
 
 
-@dataclass(slots=True)
-class Target:
+class Target(Struct, frozen=False):
     """What a name leads to, and the frame under which it is to be read."""
 
     symbol: Symbol | ir.Expr
@@ -239,8 +238,7 @@ def _substituted(r: Resolver, symbol: Substituted, span: Span) -> Target:
             return target
     elif isinstance(value, tree.Number | tree.String) and not symbol.is_variable:
         literal = r.elaborator.resolver(symbol.site, site_frame, symbol.module).expr(value, symbol.scope)
-        literal.span = span
-        return Target(literal, r.frame)
+        return Target(replace(literal, span=span), r.frame)
     # A constant in place of a variable has a definition too: an ENABLED speaks of that (see `enabled`).
     r.elaborator.substituted_definition(symbol)
     return Target(symbol, r.frame)

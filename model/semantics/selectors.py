@@ -6,12 +6,11 @@ parameters, in the order in which it enters them.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from ..diagnostics import SemanticError, UnsupportedError
 from ..source import Span
+from ..structs import Struct, field, replace
 from ..syntax import tree
 from .symbols import Defined
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 FIRST, LAST = "<<", ">>"
 
 
-@dataclass(slots=True)
-class _Path:
+class _Path(Struct, frozen=False):
     """Where a selection has come to, and what it has passed."""
 
     node: Any
@@ -68,9 +66,7 @@ def select(
             body = tree.Let(body.span, let.units, body)
         params = (*symbol.params, *(tree.Parameter(ident.span, ident.name) for ident in path.bound))
         unit = tree.OperatorDefinition(body.span, tree.Ident(symbol.span, name), params, body, is_local=True)
-        cached = dataclasses.replace(
-            symbol, name=name, params=params, unit=unit, definition=None, is_resolved=False, is_local=True
-        )
+        cached = replace(symbol, name=name, params=params, unit=unit, definition=None, is_resolved=False, is_local=True)
         elaborator.selections[(symbol, name)] = cached
     return cached, path.args
 
@@ -187,7 +183,7 @@ def _labelled(value: Any, name: str, lets: tuple[tree.Let, ...]) -> tuple[tree.L
     if isinstance(value, tree.Let):
         return _labelled(value.body, name, (*lets, value))
     if isinstance(value, tree.Node):
-        value = tuple(getattr(value, field) for field in value.__dataclass_fields__ if field != "span")
+        value = tuple(getattr(value, field) for field in value.__match_args__ if field != "span")
     if isinstance(value, tuple):
         for item in value:
             found = _labelled(item, name, lets)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, cast
 
+from ..structs import replace
 from . import ir
 from .operators import Operator
 
@@ -44,8 +44,8 @@ class _Copy:
             case ir.Let():
                 return self._let(value)
             case ir.Node():
-                changes = {f: self.copy(getattr(value, f)) for f in value.__dataclass_fields__ if f != "span"}
-                return dataclasses.replace(value, **changes)
+                changes = {f: self.copy(getattr(value, f)) for f in value.__match_args__ if f != "span"}
+                return replace(value, **changes)
             case tuple():
                 return tuple([self.copy(item) for item in value])
             case _:
@@ -79,7 +79,7 @@ class _Copy:
 
     def _let(self, let: ir.Let) -> ir.Let:
         for definition in let.definitions:
-            self.definitions[definition] = dataclasses.replace(definition)
+            self.definitions[definition] = replace(definition)
         for definition in let.definitions:
             self.definitions[definition].body = self.copy(definition.body)
         copies = tuple([self.definitions[d] for d in let.definitions])

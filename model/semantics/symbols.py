@@ -8,10 +8,10 @@ nest: the frame of an instance within an instance begins with that of the outer 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ..source import Span
+from ..structs import Struct, field
 from ..syntax import tree
 from . import ir
 from .operators import LANGUAGE_OPERATORS, Operator
@@ -19,8 +19,7 @@ from .operators import LANGUAGE_OPERATORS, Operator
 OperatorParams = tuple[tuple[int, int], ...]
 
 
-@dataclass(eq=False, slots=True)
-class Universe:
+class Universe(Struct, frozen=False):
     """One resolution of a module: the root, a module checked on its own, or the target of one INSTANCE."""
 
     prefix: str
@@ -53,8 +52,7 @@ class Universe:
 Frame = tuple["ir.Local | ir.Argument", ...]
 
 
-@dataclass(eq=False, slots=True)
-class ModuleNames:
+class ModuleNames(Struct, frozen=False):
     """A module within a universe: its scope, and what those who extend or instance it may see."""
 
     name: str
@@ -69,8 +67,7 @@ class ModuleNames:
         return {name: symbol for name, symbol in self.exported.items() if not is_declaration(symbol)}
 
 
-@dataclass(eq=False, slots=True)
-class Defined:
+class Defined(Struct, frozen=False):
     """An operator, function, assumption or theorem of a module or LET; `definition` is made when first needed."""
 
     name: str
@@ -89,8 +86,7 @@ class Defined:
     """The frame of the enclosing definition, where this one belongs to a LET."""
 
 
-@dataclass(eq=False, slots=True)
-class Substituted:
+class Substituted(Struct, frozen=False):
     """A constant or variable of an instanced module: `value`, read in `scope`, the place of the INSTANCE."""
 
     name: str
@@ -106,8 +102,7 @@ class Substituted:
     definition: ir.Definition | None = None
 
 
-@dataclass(eq=False, slots=True)
-class InstanceName:
+class InstanceName(Struct, frozen=False):
     """`I` of `I(params) == INSTANCE M`."""
 
     name: str
@@ -119,8 +114,7 @@ class InstanceName:
     is_local: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class InnerModule:
+class InnerModule(Struct, frozen=False):
     """A module within a module: its text, the scope around it and the inner modules it may refer to."""
 
     module: tree.Module
@@ -129,8 +123,7 @@ class InnerModule:
     visible: dict[str, InnerModule]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class NodeOperator:
+class NodeOperator(Struct):
     """An operator of the language that is a node of the IR of its own, not a row of the operator table."""
 
     name: str

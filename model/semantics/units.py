@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..diagnostics import SemanticError
 from ..source import Span
+from ..structs import Struct, field
 from ..syntax import tree
 from . import ir
 from .declarations import placeholders
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from .elaborate import Elaborator
 
 
-@dataclass(slots=True)
-class Site:
+class Site(Struct, frozen=False):
     """Where units are being processed: a module, or a LET (then with the resolver of the definition around it)."""
 
     elaborator: Elaborator

@@ -7,20 +7,17 @@ all `\\leq`). Parentheses are gone, save that `Times` is n-ary only where no par
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..source import Span
+from ..structs import Struct
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Struct):
     span: Span
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Selector(Node):
     """One step of a compound name: `M`, `M(x, y)`, or a subexpression selector (`1`, `<<`, `>>`, `:`, `@`, `+`).
 
@@ -31,7 +28,6 @@ class Selector(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Name(Node):
     """A reference: `x`, `+` (an operator as argument), `I!Op`, `I(1)!J!Op`; `path` is what is before the last `!`."""
 
@@ -39,30 +35,25 @@ class Name(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Apply(Node):
     operator: Name
     args: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Number(Node):
     """`12`, `\\hFF`, `\\b101`, `\\o17`; a decimal such as `1.5` is kept as its text."""
 
     value: int | str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class String(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class At(Node):
     """`@`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Bound(Node):
     """`x, y \\in S` or `<<x, y>> \\in S` (is_tuple). `set` is None for an unbounded `x, y`."""
 
@@ -71,12 +62,10 @@ class Bound(Node):
     is_tuple: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Ident(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Quantifier(Node):
     """`\\A`, `\\E`, `\\AA`, `\\EE`."""
 
@@ -85,18 +74,15 @@ class Quantifier(Node):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Choose(Node):
     bound: Bound
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SetEnumeration(Node):
     elements: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SetFilter(Node):
     """`{x \\in S : P}`."""
 
@@ -104,7 +90,6 @@ class SetFilter(Node):
     predicate: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SetMap(Node):
     """`{e : x \\in S, y \\in T}`."""
 
@@ -112,7 +97,6 @@ class SetMap(Node):
     bounds: tuple[Bound, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionConstructor(Node):
     """`[x \\in S |-> e]`."""
 
@@ -120,7 +104,6 @@ class FunctionConstructor(Node):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionSet(Node):
     """`[S -> T]`."""
 
@@ -128,33 +111,28 @@ class FunctionSet(Node):
     range: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Record(Node):
     """`[a |-> 1, b |-> 2]`."""
 
     fields: tuple[tuple[Ident, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RecordSet(Node):
     """`[a : S, b : T]`."""
 
     fields: tuple[tuple[Ident, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Tuple(Node):
     elements: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Times(Node):
     """`S \\X T \\X U`, at least two factors."""
 
     factors: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionApplication(Node):
     """`f[x]`, `f[x, y]`."""
 
@@ -162,7 +140,6 @@ class FunctionApplication(Node):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Dot(Node):
     """`r.field`."""
 
@@ -170,7 +147,6 @@ class Dot(Node):
     field: Ident
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Update(Node):
     """`![i, j].a = e`: each step of the path is an index (a tuple of expressions) or a field."""
 
@@ -178,32 +154,27 @@ class Update(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Except(Node):
     function: Expr
     updates: tuple[Update, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class If(Node):
     condition: Expr
     then: Expr
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Case(Node):
     arms: tuple[tuple[Expr, Expr], ...]
     other: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Let(Node):
     units: tuple[Unit, ...]
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Junction(Node):
     """A conjunction (`/\\`) or disjunction (`\\/`) list, or the same infix: n-ary, flattened only as written."""
 
@@ -211,7 +182,6 @@ class Junction(Node):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ActionSubscript(Node):
     """`[A]_v` (square) or `<<A>>_v` (angle)."""
 
@@ -220,7 +190,6 @@ class ActionSubscript(Node):
     subscript: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Fairness(Node):
     """`WF_v(A)`, `SF_v(A)`; kind is "WF" or "SF"."""
 
@@ -229,7 +198,6 @@ class Fairness(Node):
     action: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Lambda(Node):
     """`LAMBDA x, y : e`."""
 
@@ -237,7 +205,6 @@ class Lambda(Node):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Label(Node):
     """`name(params) :: e`."""
 
@@ -246,7 +213,6 @@ class Label(Node):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class AssumeProve(Node):
     """Only as the statement of a theorem; its contents are skipped."""
 
@@ -286,7 +252,6 @@ Argument = Expr | Lambda
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Parameter(Node):
     """A formal parameter or declared operator: `x`, `F(_, _)` (arity 2), `_ + _`."""
 
@@ -294,22 +259,18 @@ class Parameter(Node):
     arity: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Constants(Node):
     declarations: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Variables(Node):
     names: tuple[Ident, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Recursive(Node):
     declarations: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class OperatorDefinition(Node):
     """`Op(a, F(_)) == e`, `a \\prec b == e`, `-. a == e`, `a ^+ == e`."""
 
@@ -319,7 +280,6 @@ class OperatorDefinition(Node):
     is_local: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionDefinition(Node):
     """`f[x \\in S, y \\in T] == e`."""
 
@@ -329,7 +289,6 @@ class FunctionDefinition(Node):
     is_local: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Substitution(Node):
     """`name <- e` of an INSTANCE."""
 
@@ -337,7 +296,6 @@ class Substitution(Node):
     value: Argument
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Instance(Node):
     """`INSTANCE M WITH …` (name is None), or `I(params) == INSTANCE M WITH …`."""
 
@@ -348,13 +306,11 @@ class Instance(Node):
     is_local: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Assumption(Node):
     name: str | None
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Theorem(Node):
     """THEOREM, LEMMA, PROPOSITION, COROLLARY; the proof is skipped."""
 
@@ -362,7 +318,6 @@ class Theorem(Node):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Module(Node):
     name: Ident
     extends: tuple[Ident, ...]

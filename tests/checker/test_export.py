@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from comitia.checker.engine import Limits
 from comitia.checker.export import exported, write
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult
+from comitia.model.structs import replace
 
 from ..archive import read_archive
 

@@ -10,11 +10,11 @@ has no value may not be needed (see `builtins.call_of_native`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from ....model.modules.library import STANDARD_FOLDER
 from ....model.semantics import ir
+from ....model.structs import Struct
 from ....model.values.core import Value
 
 Key = tuple[str | None, str]
@@ -33,8 +33,7 @@ class Effect(IntEnum):
     FULL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(Struct, eq=True):
     """`function` takes values, and callables of values for operator parameters; a string names a method of the
     registers of the run. `kind` is that of the value where it is known, as in `expressions.Py`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Verdict
+from comitia.model.structs import replace
 
 from ..interpreted.models import behaviour, problem
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from comitia.checker.interpreted.checkpoint import FILE, header_hash
 from comitia.checker.result import CheckResult, Counterexample, Verdict
 from comitia.model import values
 from comitia.model.problem import Problem
+from comitia.model.structs import replace
 
 from .models import COUNTER_CONFIG, check, problem
 

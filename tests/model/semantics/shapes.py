@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from comitia.model.semantics import ir
 from comitia.model.semantics.operators import Operator
 from comitia.model.semantics.resolve import resolve
 from comitia.model.source import Source
+from comitia.model.structs import values_of
 from comitia.model.syntax import tree
 from comitia.model.syntax.parser import parse_module
 
@@ -66,7 +66,7 @@ def shape(node: Any) -> str:
             names = listed(node.locals)
             return f"{f'<<{names}>>' if node.is_tuple else names} in {shape(node.set)}"
         case ir.Node():
-            fields = (getattr(node, f.name) for f in dataclasses.fields(node) if f.name not in ("span", "own"))
+            fields = (value for name, value in values_of(node).items() if name not in ("span", "own"))
             return f"{type(node).__name__}[{listed(value for value in fields if value is not None)}]"
         case tuple():
             return f"<{listed(node)}>"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from comitia.model.source import Source
+from comitia.model.structs import values_of
 from comitia.model.syntax import tree
 from comitia.model.syntax.parser import parse_expression, parse_module
 
@@ -30,8 +30,8 @@ def shape(node: Any) -> str:
         case tree.At():
             return "@"
         case tree.Node():
-            fields = (field.name for field in dataclasses.fields(node) if field.name != "span")
-            return f"{type(node).__name__}[{listed(getattr(node, name) for name in fields)}]"
+            fields = (value for name, value in values_of(node).items() if name != "span")
+            return f"{type(node).__name__}[{listed(fields)}]"
         case tuple():
             return f"<{listed(node)}>"
     return str(node)
