@@ -241,9 +241,9 @@ def _report(result: CheckResult, name: str, wishes: Wishes) -> None:
     for warning in result.warnings:
         click.echo(f"warning: {warning}", err=True)
     if wishes.json != STANDARD_OUTPUT and (result.error is None or result.stats.generated):
-        from .report.terminal import console_for, print_result
+        from .report.terminal import print_result
 
-        print_result(console_for(sys.stdout), result, name, changes_only=wishes.changes_only)
+        print_result(sys.stdout, result, name, changes_only=wishes.changes_only)
     if result.error is not None:
         sys.stdout.flush()
         click.echo(str(result.error), err=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.text import Text
-
 from ...model.source import Span
 from ..result import ActionReport, Count, Stats
+from .styled import PLAIN, Style, Text
 
-HEADING_STYLE, NEVER_STYLE, PLACE_STYLE = "bold", "bold yellow", "dim"
+HEADING_STYLE: Style = {"bold": True}
+NEVER_STYLE: Style = {"bold": True, "fg": "yellow"}
+PLACE_STYLE: Style = {"dim": True}
 MAX_TEXT = 70
 """Characters of an expression that a line shows."""
 
@@ -18,7 +19,7 @@ def coverage_lines(stats: Stats, counts: tuple[Count, ...]) -> Iterator[Text]:
     """The actions of Next, then every counted expression in order of its place."""
     yield Text("actions: states generated, distinct states found", style=HEADING_STYLE)
     for name, (generated, distinct) in stats.actions.items():
-        yield Text(f"{generated:>13,} {distinct:>13,}  {name}", style="" if generated else NEVER_STYLE)
+        yield Text(f"{generated:>13,} {distinct:>13,}  {name}", style=PLAIN if generated else NEVER_STYLE)
     yield Text("conjuncts and branches: evaluated, TRUE", style=HEADING_STYLE)
     for count in counts:
         yield _count_line(count)
@@ -47,6 +48,6 @@ def _line(figures: tuple[int, ...], span: Span, *, is_striking: bool) -> Text:
     text = " ".join(span.text.split())
     text = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
     columns = " ".join(f"{figure:>13,}" for figure in figures)
-    line = Text(f"{columns}  {text}", style=NEVER_STYLE if is_striking else "")
+    line = Text(f"{columns}  {text}", style=NEVER_STYLE if is_striking else PLAIN)
     line.append(f"  {span.place}", style=PLACE_STYLE)
     return line

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from rich.console import Console
-from rich.text import Text
-
 from ...model import values
 from ...model.diagnostics import excerpt
 from ..difference import Change, state_changes
 from ..result import CheckResult, Counterexample, Fingerprints, Stats, Step, Verdict
 from .coverage import coverage_lines, why_lines
+from .styled import Printer, Style, Text
 
 HEADLINES = {
     Verdict.PASS: "no error found",
@@ -28,43 +26,45 @@ HEADLINES = {
     Verdict.ERROR: "stopped by an error",
     Verdict.INCOMPLETE: "stopped before the end, nothing violated so far",
 }
-ACTION_STYLE, PLACE_STYLE, FOLDED_STYLE, NAME_STYLE = "bold cyan", "dim", "dim", "bold"
-GAINED_STYLE, LOST_STYLE = "green", "red"
-VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.INCOMPLETE: "bold yellow"}
-VIOLATION_STYLE = "bold red"
+NAME_STYLE: Style = {"bold": True}
+ACTION_STYLE: Style = {"bold": True, "fg": "cyan"}
+PLACE_STYLE = FOLDED_STYLE = Style(dim=True)
+GAINED_STYLE: Style = {"fg": "green"}
+LOST_STYLE: Style = {"fg": "red"}
+VERDICT_STYLES: dict[Verdict, Style] = {
+    Verdict.PASS: {"bold": True, "fg": "green"},
+    Verdict.INCOMPLETE: {"bold": True, "fg": "yellow"},
+}
+VIOLATION_STYLE: Style = {"bold": True, "fg": "red"}
 INDENT = "     "
 UNNAMED = "(unnamed)"
 
 
-def console_for(stream: TextIO) -> Console:
-    """A console on `stream`: escape codes only where it is a terminal, and lines that are never broken."""
-    return Console(file=stream, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False)
-
-
-def print_result(console: Console, result: CheckResult, model: str, *, changes_only: bool = False) -> None:
+def print_result(stream: TextIO, result: CheckResult, model: str, *, changes_only: bool = False) -> None:
     """The whole report on the model of that name, save its error, which belongs on standard error.
 
     With `changes_only` a step of a counterexample is shown as the variables that changed, with their values.
     """
-    console.print(Text(f"{model}: {headline(result)}", style=VERDICT_STYLES.get(result.verdict, VIOLATION_STYLE)))
+    printer = Printer(stream)
+    printer.print(Text(f"{model}: {headline(result)}", style=VERDICT_STYLES.get(result.verdict, VIOLATION_STYLE)))
     if result.violated_at is not None:
-        console.print("\n".join(excerpt(result.violated_at)))
-    _print_counterexample(console, result.counterexample, changes_only)
+        printer.print("\n".join(excerpt(result.violated_at)))
+    _print_counterexample(printer, result.counterexample, changes_only)
     for other in result.violations:
         if other.counterexample is result.counterexample:
             continue
         title = HEADLINES[other.verdict].format(violated=other.violated or UNNAMED)
-        console.print(Text(f"{model}: {title}", style=VIOLATION_STYLE))
-        _print_counterexample(console, other.counterexample, changes_only)
-    console.print(figures(result.stats, result.engine, result.seed))
+        printer.print(Text(f"{model}: {title}", style=VIOLATION_STYLE))
+        _print_counterexample(printer, other.counterexample, changes_only)
+    printer.print(figures(result.stats, result.engine, result.seed))
     if result.stats.fingerprints is not None:
-        console.print(collision_line(result.stats.fingerprints))
+        printer.print(collision_line(result.stats.fingerprints))
     if result.coverage is not None:
         for line in coverage_lines(result.stats, result.coverage):
-            console.print(line)
+            printer.print(line)
     if result.why is not None:
         for line in why_lines(result.why):
-            console.print(line)
+            printer.print(line)
 
 
 def headline(result: CheckResult) -> str:
@@ -79,13 +79,13 @@ def headline(result: CheckResult) -> str:
     return HEADLINES[result.verdict].format(violated=result.violated or UNNAMED)
 
 
-def _print_counterexample(console: Console, counterexample: Counterexample | None, changes_only: bool) -> None:
+def _print_counterexample(printer: Printer, counterexample: Counterexample | None, changes_only: bool) -> None:
     if counterexample is None:
         return
-    console.print()
+    printer.print()
     for line in counterexample_lines(counterexample, changes_only=changes_only):
-        console.print(line)
-    console.print()
+        printer.print(line)
+    printer.print()
 
 
 def figures(stats: Stats, engine: str, seed: int | None = None) -> str:

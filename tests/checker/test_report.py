@@ -7,12 +7,13 @@ import json
 import os
 from pathlib import Path
 
+import click
 import pytest
 from comitia.checker.difference import Change, changes, state_changes
 from comitia.checker.report.itf import to_itf
 from comitia.checker.report.json_report import report_object, write_json
 from comitia.checker.report.progress import ERASE_LINE, ProgressLine, progress_text
-from comitia.checker.report.terminal import console_for, counterexample_lines, print_result
+from comitia.checker.report.terminal import counterexample_lines, print_result
 from comitia.checker.result import CheckResult, Counterexample, Stats, Step, Verdict
 from comitia.model import values
 from comitia.model.diagnostics import EvaluationError, InputError
@@ -51,7 +52,7 @@ VIOLATION = CheckResult(Verdict.INVARIANT, STATS, "interpreted", "Agreement", CO
 
 def printed(result: CheckResult, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
-    print_result(console_for(stream), result, "vote/small")
+    print_result(stream, result, "vote/small")
     return stream.getvalue()
 
 
@@ -142,6 +143,15 @@ def test_emphasis_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b[" in printed(VIOLATION, Terminal())
+    assert click.unstyle(printed(VIOLATION, Terminal())) == printed(VIOLATION)
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_a_terminal_that_wants_no_emphasis(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, value)
+    assert printed(VIOLATION, Terminal()) == printed(VIOLATION)
 
 
 def test_long_lines_and_brackets_are_left_alone() -> None:
