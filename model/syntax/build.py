@@ -19,7 +19,7 @@ from .precedence import Item, Operand, fold, unwrap
 from .proofs import Step, check_proof
 
 Children = list[Any]
-"""What lark hands over: tokens and results of these methods, as the grammar says."""
+"""What the parser hands over: tokens and results of these methods, as the grammar says."""
 
 
 class Header(NamedTuple):

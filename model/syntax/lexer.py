@@ -15,10 +15,7 @@ from .symbols import INFIX, POSTFIX, PREFIX, SPELLINGS, canonical
 
 
 class Token:
-    """A terminal of the grammar: its type, its value (operators in their canonical spelling) and its place.
-
-    lark asks of a token its `type`; of the last one it also copies the positions that stand here as properties.
-    """
+    """A terminal of the grammar: its type, its value (operators in their canonical spelling) and its place."""
 
     __slots__ = ("cause", "span", "type", "value")
 
@@ -36,24 +33,6 @@ class Token:
     def text(self) -> str:
         """The token as written."""
         return self.span.text
-
-    @property
-    def line(self) -> int:
-        return self.span.line
-
-    @property
-    def column(self) -> int:
-        return self.span.column
-
-    @property
-    def end_line(self) -> int:
-        return self.span.end_line
-
-    @property
-    def end_column(self) -> int:
-        return self.span.end_column
-
-    start_pos = end_pos = None
 
 
 def kinds(names: str) -> frozenset[str]:

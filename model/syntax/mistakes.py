@@ -1,4 +1,4 @@
-r"""Turns lark's "unexpected token" into what a reader of TLA+ can act on: what was expected, and the likely mistake."""
+r"""Turns a refused token into what a reader of TLA+ can act on: what was expected, and the likely mistake."""
 
 from __future__ import annotations
 

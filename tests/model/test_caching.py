@@ -8,7 +8,8 @@ import pytest
 from comitia.model import caching
 from comitia.model.caching import CACHE_VARIABLE, cache_folder
 from comitia.model.source import Source
-from comitia.model.syntax import parser
+from comitia.model.syntax import lalr
+from comitia.model.syntax.parser import parse_module
 
 MODULE = "---- MODULE M ----\nA == \\A x \\in {1, 2} : x > 0\n====\n"
 
@@ -17,8 +18,8 @@ SOURCE = Source("M", MODULE)
 
 
 def parsed() -> str:
-    parser.grammar.cache_clear()
-    return repr(parser.parse_module(SOURCE))
+    lalr.parser.cache_clear()
+    return repr(parse_module(SOURCE))
 
 
 def test_the_users_choice_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
