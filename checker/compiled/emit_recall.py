@@ -37,8 +37,7 @@ def is_recalled(unit: Unit, definition: ir.Definition) -> bool:
         return False
     if not facts.reads or len(facts.reads) + len(definition.params) > MAX_WORDS:
         return False
-    nodes = list(nodes_of(unit, definition.body))
-    return all(map(has_known_reads, nodes)) and any(isinstance(node, LOOPS) for node in nodes)
+    return is_known(unit, definition.body) and any(isinstance(node, LOOPS) for node in nodes_of(unit, definition.body))
 
 
 def nodes_of(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
@@ -57,9 +56,18 @@ def nodes_of(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
                 stack.append(target.body)
 
 
-def has_known_reads(node: ir.Node | ir.Definition) -> bool:
-    """Facts of what is recursive may lack variables. ENABLED walks an action, which is more than a value."""
-    return not isinstance(node, ir.Enabled) and not (isinstance(node, ir.Definition) and node.is_recursive)
+def is_known(unit: Unit, body: ir.Node) -> bool:
+    """Whether facts tell all that an expression reads, and so of all its parts.
+
+    Facts of what is recursive may lack variables. ENABLED walks an action, which is more than a value.
+    """
+    if body in unit.known:
+        return True
+    nodes = list(nodes_of(unit, body))
+    if any(isinstance(node, ir.Enabled) or (isinstance(node, ir.Definition) and node.is_recursive) for node in nodes):
+        return False
+    unit.known.update(nodes)
+    return True
 
 
 def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list[str], *, is_test: bool) -> None:
@@ -104,7 +112,7 @@ def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | N
     while stack:
         expr, within, params = stack.pop()
         facts = emitter.analysis.facts(expr)
-        if facts.primed or facts.impure or within.primed or not all(map(has_known_reads, nodes_of(emitter.unit, expr))):
+        if facts.primed or facts.impure or within.primed or not is_known(emitter.unit, expr):
             return None
         if isinstance(emitter.current, dict) and not facts.reads <= emitter.current.keys():
             return None

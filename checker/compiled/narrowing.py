@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Atom, Context, Deferred, InlineOperator
-from .emit_recall import has_known_reads, nodes_of
+from .emit_recall import is_known
 from .emitter import Emitter
 
 MAX_CONDITIONS = 8
@@ -145,7 +145,7 @@ def _is_fixed(emitter: Emitter, subset: ir.Local, operand: ir.Expr, context: Con
         facts = emitter.analysis.facts(expr)
         if facts.primed or facts.impure or within.primed or (emitter.is_init and facts.state):
             return False
-        if not all(map(has_known_reads, nodes_of(emitter.unit, expr))):
+        if not is_known(emitter.unit, expr):
             return False
         for name in facts.free.difference(params):
             binding = within.env.get(name)

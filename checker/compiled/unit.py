@@ -81,6 +81,8 @@ class Unit:
         self._caches = 0
         self._sites = 0
         self._recalled: dict[ir.Definition, bool] = {}
+        self.known: set[object] = set()
+        """The nodes of which facts are known to tell all that they read (`emit_recall`)."""
 
     @property
     def counts_all(self) -> bool:

@@ -9,12 +9,12 @@ Nodes are compared by identity, so that each occurrence has its own place and it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ..source import Source, Span
-from ..structs import Struct, field
+from ..structs import Struct, field, names_of
 from .operators import Operator
 
 if TYPE_CHECKING:
@@ -376,20 +376,23 @@ class ResolvedModule(Struct, frozen=False):
     have no meaning are those constants. Raises SemanticError, UnsupportedError."""
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in source order; definitions of a LET are entered."""
-    for name in node.__match_args__:
-        if name == "span":
-            continue
-        yield from _nodes_in(getattr(node, name))
+    found: list[Node] = []
+    for name in names_of(node):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            _add_nodes(value, found)
+    return found
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            if isinstance(item, Definition):
-                yield item.body
-            else:
-                yield from _nodes_in(item)
+def _add_nodes(values: tuple[object, ...], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, Definition):
+            found.append(value.body)
+        elif isinstance(value, tuple):
+            _add_nodes(value, found)
