@@ -15,10 +15,10 @@ from ..interpreted.bindings import Binding, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
-from .emit_operators import equality
+from .emit_packed import coded, component, fitted, is_direct
 from .emit_recall import is_made, recalled
-from .emit_sets import loop_domain
-from .emitter import Cpp, Emitter, atom
+from .emit_sets import Domain, loop_domain
+from .emitter import Cpp, Emitter, atom, equality
 from .narrowing import narrowed
 from .outlining import outlined
 from .writer import Line, Writer
@@ -125,24 +125,34 @@ class CppWalk(Walk):
     def differ(self, left: Cpp, right: Cpp) -> str:
         return f"!{equality(left, right)}"
 
-    def next_value(self, node: ir.Expr, context: Context) -> str:
-        def emit() -> str:
-            return self.emitter.value(node, context).boxed
+    def next_value(self, index: int, node: ir.Expr, context: Context) -> str:
+        layout = self.emitter.unit.layout(index)
 
+        def emit() -> str:
+            if layout is None:
+                return self.emitter.value(node, context).boxed
+            return component(coded(self.emitter, node, layout, context))
+
+        if layout is not None and is_direct(self.emitter, node, layout, context):
+            return emit()
         found = recalled(self.emitter, node, context, emit) if is_made(self.emitter.unit, node) else None
         return emit() if found is None else found
 
     def narrowed(self, bound: ir.Bound, body: ir.Expr, context: Context) -> tuple[ir.Bound, ir.Expr]:
         return narrowed(self.emitter, bound, body, context, self.action_name)
 
+    def held(self, index: int, value: Cpp) -> str:
+        layout = self.emitter.unit.layout(index)
+        return value.boxed if layout is None else component(fitted(layout, value))
+
     @contextmanager
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[str]:
+    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Cpp]:
         if of_powerset:
-            domain = (f"subset_of({self.emitter.value(node, context).boxed})",)
+            domain: Domain = (f"subset_of({self.emitter.value(node, context).boxed})",)
         else:
             domain = loop_domain(self.emitter, node, context)
         with self.emitter.each(domain, "e") as element:
-            yield element.boxed
+            yield element
 
     def round_begins(self) -> None:
         if self.emitter.is_init and not self.is_test:
@@ -230,7 +240,7 @@ def finish_state(walk: CppWalk, label: int) -> None:
         writer.write(f"if (is_passed_over()) {walk.fail()}")
     for index in range(count):
         name = walk.assigned[index]
-        if name.startswith(ASSIGNED):
+        if name.startswith(ASSIGNED) and emitter.unit.layout(index) is None:
             writer.write(f"{name} = {'intern' if emitter.is_init else 'interned_later'}({name});")
     state = emitter.fresh("next")
     writer.write(f"V* {state} = found({label});")

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Binding, Context
+from .emit_packed import application, field_of_value, known_value, updated
 from .emit_sets import value_list
 from .emitter import Cpp, Emitter, atom, emits_value
+from .layouts import Array, Values
 
 
 @emits_value(ir.FunctionConstructor)
@@ -88,6 +90,15 @@ def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Cpp:
 @emits_value(ir.FunctionApplication)
 def function_application(emitter: Emitter, node: ir.FunctionApplication, context: Context) -> Cpp:
     function = emitter.value(node.function, context)
+    if isinstance(function.kind, Array):
+        field = application(emitter, function, node, context)
+        if field is not None:
+            return field
+    if isinstance(function.kind, Values):
+        key = known_value(emitter, node.arg, context)
+        item = None if key is None else field_of_value(emitter, function, key)
+        if item is not None:
+            return item
     if isinstance(node.arg, ir.Literal) and isinstance(node.arg.value, str):
         return Cpp(f"field({function.boxed}, {emitter.value(node.arg, context).text}, {emitter.unit.field_cache()})")
     function = emitter.keep(function)
@@ -99,12 +110,16 @@ def function_application(emitter: Emitter, node: ir.FunctionApplication, context
 def except_(emitter: Emitter, node: ir.Except, context: Context) -> Cpp:
     result = emitter.value(node.function, context)
     for update in node.updates:
-        result = _update(emitter, result, update, 0, context)
+        result = update_of(emitter, result, update, 0, context)
     return result
 
 
-def _update(emitter: Emitter, function: Cpp, update: ir.Update, step: int, context: Context) -> Cpp:
+def update_of(emitter: Emitter, function: Cpp, update: ir.Update, step: int, context: Context) -> Cpp:
     """`function` with the value at the rest of the path replaced. Outside the domain nothing changes, as in TLC."""
+    if isinstance(function.kind, Array):
+        changed = updated(emitter, function, update, step, context)
+        if changed is not None:
+            return changed
     writer = emitter.writer
     old = emitter.keep(function).boxed
     key = emitter.keep(emitter.value(update.path[step], context)).boxed
@@ -114,7 +129,7 @@ def _update(emitter: Emitter, function: Cpp, update: ir.Update, step: int, conte
     with writer.block(f"if ({place}.position >= 0)"):
         inner = Cpp(f"{place}.item()", None, True)
         if step + 1 < len(update.path):
-            new = _update(emitter, inner, update, step + 1, context)
+            new = update_of(emitter, inner, update, step + 1, context)
         else:
             new = emitter.value(update.value, context.bind({update.at: atom(inner)}))
         writer.write(f"{result} = with_item({result}, {place}.position, {new.boxed});")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Context
-from .emitter import Cpp, Emitter, emits_test, emits_value
+from .emitter import Cpp, Emitter, emits_test, emits_value, equality
 
 
 @emits_value(ir.Literal)
@@ -91,7 +91,7 @@ def prime(emitter: Emitter, node: ir.Prime, context: Context) -> Cpp:
 def unchanged(emitter: Emitter, node: ir.Unchanged, context: Context) -> str:
     now = emitter.keep(emitter.value(node.expr, context))
     following = emitter.value(node.expr, Context(context.env, True))
-    return f"equal({now.boxed}, {following.boxed})"
+    return equality(now, following)
 
 
 @emits_test(ir.ActionSubscript)

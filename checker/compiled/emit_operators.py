@@ -9,8 +9,9 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
+from .emit_packed import SET_OPERATORS, cardinality, equality_of_codes, inclusion, known_value, set_operation
 from .emit_sets import member_test, superset
-from .emitter import Cpp, Emitter, emits_test, emits_value
+from .emitter import Cpp, Emitter, emits_test, emits_value, equality
 from .natives import NATIVES, Key, Native
 
 Args = Sequence[ir.Argument]
@@ -18,6 +19,10 @@ Args = Sequence[ir.Argument]
 
 @emits_value(ir.Builtin)
 def builtin(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp:
+    if node.operator.module is None and node.operator.name in SET_OPERATORS and emitter.unit.is_original(node):
+        of_masks = set_operation(emitter, node, context)
+        if of_masks is not None:
+            return of_masks
     return operator_value(emitter, node.operator, node.args, context)
 
 
@@ -52,6 +57,10 @@ def operator_value(emitter: Emitter, operator: Operator, args: Args, context: Co
 
 def native_call(emitter: Emitter, native: Native, args: Args, arities: Sequence[int], context: Context) -> Cpp:
     """A call of a function of the runtime; `arities` are those of its parameters, 0 for a value."""
+    if native.function == "cardinality":
+        counted = cardinality(emitter, args[0], context)
+        if counted is not None:
+            return counted
     texts = [
         emitter.callable(emitter.argument(arg, context), arity, primed=context.primed)
         if arity
@@ -87,14 +96,10 @@ def _equivalent(emitter: Emitter, args: Args, context: Context) -> str:
     return f"(({left}) == ({emitter.test(args[1], context)}))"
 
 
-def equality(left: Cpp, right: Cpp) -> str:
-    """`left = right`. Kinds that TLC does not compare are an error."""
-    if {left.kind, right.kind} == {"int", "bool"}:
-        return f"equal({left.boxed}, {right.boxed})"
-    return f"equal({left.text}, {right.text})"
-
-
 def _equal(emitter: Emitter, args: Args, context: Context) -> str:
+    of_codes = equality_of_codes(emitter, (args[0], args[1]), context)
+    if of_codes is not None:
+        return of_codes
     left = emitter.value(args[0], context)
     return equality(left, emitter.value(args[1], context))
 
@@ -106,7 +111,7 @@ def _unequal(emitter: Emitter, args: Args, context: Context) -> str:
 def _in(emitter: Emitter, args: Args, context: Context) -> str:
     item = emitter.value(args[0], context)
     assert not isinstance(args[1], (ir.Lambda, ir.OperatorRef))
-    return member_test(emitter, item, args[1], context)
+    return member_test(emitter, item, args[1], context, known_value(emitter, args[0], context))
 
 
 def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
@@ -114,6 +119,9 @@ def _not_in(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _subset(emitter: Emitter, args: Args, context: Context) -> str:
+    of_masks = inclusion(emitter, args[0], args[1], context)
+    if of_masks is not None:
+        return of_masks
     left = emitter.value(args[0], context)
     assert not isinstance(args[1], (ir.Lambda, ir.OperatorRef))
     return f"is_subset({left.boxed}, {superset(emitter, args[1], context)})"

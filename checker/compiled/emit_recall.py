@@ -116,7 +116,7 @@ def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | N
             return None
         if isinstance(emitter.current, dict) and not facts.reads <= emitter.current.keys():
             return None
-        words.update((emitter.variable(index, primed=False).text, None) for index in sorted(facts.reads))
+        words.update((emitter.component(index, primed=False), None) for index in sorted(facts.reads))
         for name in sorted(facts.free.difference(params), key=stable_key):
             binding = within.env.get(name)
             if isinstance(binding, Atom):

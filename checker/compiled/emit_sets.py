@@ -7,15 +7,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeGuard
 
 from ...model.semantics import ir
+from ...model.values.core import Value
+from ...model.values.sets import Interval
 from ..interpreted.bindings import Binding, Context
+from .emit_packed import Codes, among, codes_of, filtered_mask, fitted, known_value, layout_of, membership
 from .emitter import Cpp, Emitter, atom, emits_test, emits_value
+from .layouts import Layout, Mask
 from .narrowing import Condition, NarrowedSubsets, narrowed, narrowed_implication
+from .notation import INTEGER_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Domain = tuple[str, ...]
-"""The text of a set, or those of the bounds of an interval: what a loop runs over."""
+Domain = tuple[str, ...] | Codes
+"""What a loop runs over: the text of a set, or those of the bounds of an interval; values that have codes."""
 
 
 def is_interval(node: ir.Node) -> TypeGuard[ir.Builtin]:
@@ -29,6 +34,12 @@ def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
         return emitter.keep(Cpp(low, "int")).text, emitter.keep(Cpp(high, "int")).text
     if isinstance(node, NarrowedSubsets):
         return (_narrowed_domain(emitter, node, context),)
+    codes = codes_of(emitter, node, context)
+    if codes is not None:
+        return codes
+    bounds = interval_bounds(known_value(emitter, node, context))
+    if bounds is not None:
+        return f"i64({bounds[0]})", f"i64({bounds[1]})"
     constant = emitter.unit.constant(node)
     if constant is not None:
         return (constant.boxed,)
@@ -62,6 +73,19 @@ def _condition(emitter: Emitter, condition: Condition, action: str | None, conte
     if point is not None:
         arguments.append(f"hits + {2 * point.index}")
     return f"{condition.method}({', '.join(arguments)})"
+
+
+def interval_bounds(value: Value | None) -> tuple[int, int] | None:
+    """The least and the greatest element of a set of integers that follow on each other."""
+    if isinstance(value, Interval):
+        bounds = value.low, value.high
+    elif type(value) is frozenset and value and all(type(element) is int for element in value):
+        bounds = min(value), max(value)
+        if bounds[1] - bounds[0] + 1 != len(value):
+            return None
+    else:
+        return None
+    return bounds if max(map(abs, bounds)) < INTEGER_LIMIT else None
 
 
 @contextmanager
@@ -118,6 +142,9 @@ def choose(emitter: Emitter, node: ir.Choose, context: Context) -> Cpp:
 def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
     if emitter.unit.is_infinite(node.bound.set):
         return _lazy_filter(emitter, node, context)
+    layout = layout_of(emitter, node, context)
+    if isinstance(layout, Mask):
+        return filtered_mask(emitter, node, layout, context)
     result = emitter.fresh("l")
     emitter.writer.write(f"Collector {result};")
     bound, predicate = narrowed(emitter, node.bound, node.predicate, context)
@@ -190,8 +217,16 @@ def superset(emitter: Emitter, node: ir.Expr, context: Context) -> str:
     return emitter.value(node, context).boxed
 
 
-def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str:
-    """C++ text of the truth of `item \\in node`."""
+def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context, value: Value | None = None) -> str:
+    """C++ text of the truth of `item \\in node`; `value`: the item, where it is known."""
+    layout = layout_of(emitter, node, context)
+    if isinstance(layout, Mask):
+        item = emitter.keep(item)
+        return membership(item, value, Cpp(fitted(layout, emitter.value(node, context)), layout))
+    if isinstance(item.kind, Layout):
+        of_codes = among(emitter, item, node, context)
+        if of_codes is not None:
+            return of_codes
     constant = emitter.unit.constant(node)
     if constant is not None:
         return f"member({item.boxed}, {constant.boxed})"
@@ -216,7 +251,7 @@ def _structural(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) ->
     kept = emitter.keep(item)
     if is_interval(node):
         low, high = (emitter.number(arg, context) for arg in node.args)
-        return f"member_of_interval({kept.text}, {low}, {high})"
+        return f"member_of_interval({kept.text if kept.kind == 'int' else kept.boxed}, {low}, {high})"
     if node.operator.name == "\\cup":
         left, right = node.args
         assert isinstance(left, ir.Node) and isinstance(right, ir.Node)

@@ -33,25 +33,31 @@ from ..interpreted.bindings import (
 from ..interpreted.bindings import Py as Bound
 from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
+from .emit_packed import Codes, code_loop, decoded, layout_of
 from .emit_recall import MAKERS, recalled
+from .layouts import Layout, Values
 from .writer import Line, Writer
 
 if TYPE_CHECKING:
+    from .emit_sets import Domain
     from .unit import Unit
 
 
 class Cpp(NamedTuple):
-    """C++ text of a value. `kind`: int (an i64), bool (a bool); set, str, seq (sequence or string) or None (a V).
+    """C++ text of a value. `kind`: int (an i64), bool (a bool); a layout (the code of a value, a u64); set, str, seq
+    (sequence or string) or None (a V).
 
     `simple`: the text may be repeated at no cost.
     """
 
     text: str
-    kind: str | None = None
+    kind: str | Layout | None = None
     simple: bool = False
 
     @property
     def type(self) -> str:
+        if isinstance(self.kind, Layout):
+            return "u64"
         return {"int": "i64", "bool": "bool"}.get(self.kind or "", "V")
 
     @property
@@ -61,7 +67,20 @@ class Cpp(NamedTuple):
             return f"integer({self.text})"
         if self.kind == "bool":
             return f"boolean({self.text})"
+        if isinstance(self.kind, Values):
+            return f"{self.kind.name}.values[{self.text}]"
+        if isinstance(self.kind, Layout):
+            return f"unpacked({self.kind.name}, {self.text})"
         return self.text
+
+
+def equality(left: Cpp, right: Cpp) -> str:
+    """`left = right`. Kinds that TLC does not compare are an error."""
+    if isinstance(left.kind, Layout) and left.kind is right.kind and left.kind.compares:
+        return f"({left.text} == {right.text})"
+    if {left.kind, right.kind} == {"int", "bool"} or isinstance(left.kind, Layout) or isinstance(right.kind, Layout):
+        return f"equal({left.boxed}, {right.boxed})"
+    return f"equal({left.text}, {right.text})"
 
 
 def atom(cpp: Cpp) -> Atom:
@@ -93,7 +112,7 @@ class Emitter(Binder[Cpp]):
         """Whether expressions are looked up before they are evaluated (`emit_recall`)."""
         self.recalling: frozenset[str] | None = None
         """The words that what is being looked up depends on."""
-        self.kinds: dict[str, str | None] = {}
+        self.kinds: dict[str, str | Layout | None] = {}
         self.span: Span | None = None
         """The place in the specification of what is being emitted."""
 
@@ -165,11 +184,12 @@ class Emitter(Binder[Cpp]):
             sides.append((made[0], lines))
         (then, then_lines), (otherwise, else_lines) = sides
         kind = then.kind if then.kind == otherwise.kind else None
-        texts = (then.text, otherwise.text) if then.type == otherwise.type else (then.boxed, otherwise.boxed)
+        are_alike = kind is not None or then.type == otherwise.type == Cpp("").type
+        texts = (then.text, otherwise.text) if are_alike else (then.boxed, otherwise.boxed)
         if not then_lines and not else_lines:
             return Cpp(f"({condition} ? {texts[0]} : {texts[1]})", kind)
         name = self.fresh()
-        self.writer.write(f"{then.type if then.type == otherwise.type else 'V'} {name};")
+        self.writer.write(f"{then.type if are_alike else Cpp(name).type} {name};")
         for header, text, lines in (
             (f"if ({condition})", texts[0], then_lines),
             ("else", texts[1], else_lines),
@@ -187,7 +207,7 @@ class Emitter(Binder[Cpp]):
         constant = self.unit.constant(node)
         if constant is not None:
             return constant
-        if isinstance(node, MAKERS) and not isinstance(node, ir.Quantifier):
+        if isinstance(node, MAKERS) and not isinstance(node, ir.Quantifier) and layout_of(self, node, context) is None:
             found = recalled(self, node, context, lambda: VALUES[type(node)](self, node, context).boxed)
             if found is not None:
                 return Cpp(found, None, True)
@@ -266,12 +286,24 @@ class Emitter(Binder[Cpp]):
 
     def variable(self, index: int, *, primed: bool) -> Cpp:
         """A variable's current or next value."""
+        layout = self.layout(index, primed=primed)
+        word = self.component(index, primed=primed)
+        return Cpp(word, None, True) if layout is None else decoded(layout, f"code_of({word})", simple=True)
+
+    def component(self, index: int, *, primed: bool) -> str:
+        """A variable in the current or next state, as states hold it."""
         state = self.following if primed or self.is_init else self.current
         if isinstance(state, str):
-            return Cpp(f"{state}[{index}]", None, True)
+            return f"{state}[{index}]"
         if state is not None and index in state:
-            return Cpp(state[index], None, True)
-        return Cpp("(unassigned(), UNSET)")
+            return state[index]
+        return "(unassigned(), UNSET)"
+
+    def layout(self, index: int, *, primed: bool) -> Layout | None:
+        """The layout of a variable, where it has a value."""
+        state = self.following if primed or self.is_init else self.current
+        has_value = isinstance(state, str) or (state is not None and index in state)
+        return self.unit.layout(index) if has_value else None
 
     def state_array(self, *, primed: bool) -> str:
         """The whole current or next state, for a call."""
@@ -316,10 +348,11 @@ class Emitter(Binder[Cpp]):
         with self.writer.block(f"if (is_unset({slot}))"):
             cpp = emit()
             self.writer.write(f"{slot} = {cpp.boxed};")
-        text = {"int": f"int_of({slot})", "bool": f"bool_of({slot})"}.get(cpp.kind or "", slot)
-        self.kinds[text] = cpp.kind
+        kind = None if isinstance(cpp.kind, Layout) else cpp.kind
+        text = {"int": f"int_of({slot})", "bool": f"bool_of({slot})"}.get(kind or "", slot)
+        self.kinds[text] = kind
         self.writer.remember(key, text)
-        return Cpp(text, cpp.kind, True)
+        return Cpp(text, kind, True)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -496,7 +529,7 @@ class Emitter(Binder[Cpp]):
         self, bounds: Sequence[ir.Bound], context: Context, needed: Sequence[ir.Node], after: str | None = None
     ) -> Iterator[Context]:
         """Nested loops over bounds; yields the context of the body. `after` is written behind each inner loop."""
-        from .emit_sets import Domain, loop_domain
+        from .emit_sets import loop_domain
 
         self.prepare_loop(needed, context)
         plan: list[tuple[ir.Bound, ir.Local | None, Domain]] = []
@@ -524,8 +557,13 @@ class Emitter(Binder[Cpp]):
                 self.writer.write(after)
 
     @contextmanager
-    def each(self, domain: tuple[str, ...], hint: str) -> Iterator[Cpp]:
+    def each(self, domain: Domain, hint: str) -> Iterator[Cpp]:
         """A loop over the elements of a domain (`emit_sets.loop_domain`); yields the element."""
+        if isinstance(domain, Codes):
+            self.innermost = ""
+            with code_loop(self, domain, hint) as element:
+                yield element
+            return
         name = self.fresh(hint)
         if len(domain) == 2:
             low, high = domain

@@ -20,6 +20,7 @@ from ..interpreted.search import UNNAMED_ACTION, Search
 from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
 from . import build, process
+from .layouts import Layouts, model_layouts
 from .replay import replay
 from .translation import Translation
 from .unit import Declined, Unit
@@ -100,6 +101,8 @@ class CompiledRun(Run):
     def __init__(self, problem: Problem, observer: Observer | None, options: Options, workers: int) -> None:
         super().__init__(problem, observer, options)
         self.workers = workers
+        self.packs = True
+        """Whether components of finite type are held as codes."""
         self.hits_before: list[int] = []
         """What was covered before the search began: assumptions, and constants."""
 
@@ -128,7 +131,19 @@ class CompiledRun(Run):
         if self.options.fingerprint != FINGERPRINTS[0] and (takes_over or obligations):
             what = "temporal properties" if obligations else "--dump and --why"
             raise Declined(f"the compiled engine knows states by 64 bits where it does {what}")
-        return Unit(self.program, self.group(), self.program.coverage, obligations)
+        group = self.group()
+        return Unit(self.program, group, self.program.coverage, obligations, layouts=self._layouts(bool(group)))
+
+    def _layouts(self, is_symmetric: bool) -> Layouts | None:
+        """How components of states are held; None for values alone.
+
+        Under symmetry components have to be permuted. Where all evaluations are counted, each is made as by the
+        interpreter, which has no codes and shares what is evaluated in other blocks.
+        """
+        counts_all = self.program.coverage is not None and self.program.coverage.everything
+        if not self.packs or is_symmetric or counts_all:
+            return None
+        return model_layouts(self.problem, self.program.constant_value)
 
     def translated(self) -> tuple[Unit, Translation]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""
@@ -152,6 +167,19 @@ class CompiledRun(Run):
 
     def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
         """The result of the search by an executable."""
+        try:
+            return self._searched(unit, executable, limits)
+        except process.Misfit:
+            return self._searched(*self._without_layouts(), limits)
+
+    def _without_layouts(self) -> tuple[Unit, Path]:
+        """The problem compiled for values that its layouts have no codes for."""
+        assert self.packs, "a value did not fit where there are no layouts"
+        self.packs = False
+        unit, translation = self.translated()
+        return unit, self.built(translation)
+
+    def _searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
         started = time.monotonic()
         # Nothing is compiled to Python unless there is something to be explained.
         search = self.search = Search(self.program, limits, self.observer, Exact(), NOT_COMPILED, started=started)
@@ -205,6 +233,12 @@ class CompiledRun(Run):
 
     def simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
         """The result of random behaviours by an executable."""
+        try:
+            return self._simulated(executable, simulation)
+        except process.Misfit:
+            return self._simulated(self._without_layouts()[1], simulation)
+
+    def _simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
         started = time.monotonic()
         search = self.search = Search(self.program, Limits(), self.observer, Exact(), NOT_COMPILED, started=started)
         total = Stats(behaviours=0)

@@ -32,7 +32,6 @@ class Condition:
     operand: ir.Expr | None
 
 
-@dataclass(eq=False, slots=True)
 class NarrowedSubsets(ir.Builtin):
     """A `SUBSET S` of which only the elements that satisfy some conditions are asked for.
 

@@ -42,6 +42,10 @@ class DiskFailed(SearchFailed):
     exit_code = 153
 
 
+class Misfit(SearchFailed):
+    """A value has no code in the layout of its variable: the search is to be made without layouts."""
+
+
 QUEUE_SHARE = 4
 """The queue may take so large a part of the memory of the machine: one in so many."""
 
@@ -161,6 +165,8 @@ class SearchProcess:
 
     @staticmethod
     def _failure(status: int, last: dict[str, Any]) -> SearchFailed:
+        if last.get("fault") == "layout":
+            return Misfit("a value has no code in its layout")
         if last.get("fault") == "disk":
             return DiskFailed(f"the search ended without a verdict: {last['what']}", hint=DISK_HINT)
         return SearchFailed(f"the compiled search ended without a verdict: {_reason(status, last)}", hint=_hint(status))

@@ -4,7 +4,7 @@ the predicates, and the table by which the runtime knows them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Never
 
@@ -18,7 +18,8 @@ from ...model.values.order import rank_of, string_order
 from ..interpreted.bindings import Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.library import native_of
-from ..interpreted.program import Label, Program, Values
+from ..interpreted.program import Label, Program
+from ..interpreted.program import Values as Bound
 from ..liveness.plan import Obligation, atoms
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
 from .emit_actions import CppWalk, finish_state
@@ -26,6 +27,7 @@ from .emit_predicates import emit_predicates
 from .emit_recall import is_recalled, write_recall
 from .emit_temporal import Key, emit_questions
 from .emitter import Cpp, Emitter, atom
+from .layouts import Array, Layout, Layouts, Mask, Numbers, Values
 from .natives import NATIVES, Native
 from .notation import NotEncodable, encode
 from .translation import Translation
@@ -60,6 +62,7 @@ class Unit:
         obligations: Sequence[Obligation] = (),
         *,
         folds: bool = True,
+        layouts: Layouts | None = None,
     ) -> None:
         self.program = program
         self.folds = folds
@@ -69,6 +72,7 @@ class Unit:
         self.obligations = obligations
         self.questions: dict[Key, int] = {}
         """The parts of temporal properties that can be asked about (`emit_temporal`)."""
+        self.layouts = layouts if layouts is not None else Layouts()
         self.labels: list[Label] = []
         self._counter = 0
         self._functions: dict[ir.Definition, Function] = {}
@@ -79,6 +83,7 @@ class Unit:
         self._domains: dict[frozenset[str], str] = {}
         self._once: dict[int, tuple[object, str]] = {}
         self._caches = 0
+        self._tables: dict[tuple[str, str], str] = {}
         self._sites = 0
         self._recalled: dict[ir.Definition, bool] = {}
         self.known: set[object] = set()
@@ -119,7 +124,7 @@ class Unit:
             self._once = {key: name for key, name in self._once.items() if key in once}
             del self._declarations[sizes[0] :], self._bodies[sizes[1] :]
 
-    def context(self, values: Values) -> Context:
+    def context(self, values: Bound) -> Context:
         """The context in which bound variables have these values."""
         return Context({local: atom(self.embed(value)) for local, value in values.items()})
 
@@ -135,6 +140,10 @@ class Unit:
     def is_original(self, node: ir.Builtin) -> bool:
         """Whether the operator means here what it means by itself."""
         return self.program.replacement(node.operator, node.span) is None
+
+    def layout(self, index: int) -> Layout | None:
+        """The layout of the variable of that index; None where states hold its values."""
+        return self.layouts.variables.get(index)
 
     # --- constants ----------------------------------------------------------------------------------------------------
 
@@ -209,6 +218,14 @@ class Unit:
         """A new place of `runtime/recall.hpp`."""
         self._sites += 1
         return f"sites[{self._sites - 1}]"
+
+    def table(self, kind: str, items: Iterable[str]) -> str:
+        """The name of a constant array."""
+        text = ", ".join(items)
+        name = self._tables.get((kind, text))
+        if name is None:
+            name = self._tables[kind, text] = f"T{len(self._tables)}"
+        return name
 
     def field_cache(self) -> str:
         self._caches += 1
@@ -314,6 +331,7 @@ class Unit:
             "",
             "namespace specification {",
             "",
+            *(f"static const {kind} {name}[] = {{{text}}};" for (kind, text), name in self._tables.items()),
         ]
         tail = self._tail(len(variables))  # which makes constants of the domains
         tables = [
@@ -321,6 +339,7 @@ class Unit:
             f"static const Domain* D[{len(self._domains) + 1}];",
             f"static __thread FieldCache cache[{self._caches + 1}];",
             f"static __thread Site sites[{self._sites + 1}];",
+            f"static Layout L[{len(self.layouts.all) + 1}];",
         ]
         return Translation("\n".join(head), [*tables, *self._declarations], self._bodies, "\n".join(tail))
 
@@ -329,6 +348,8 @@ class Unit:
         problem = self.program.problem
         domains = [encode(frozenset(names)) for names in self._domains]
         places = [self._constant(text) for text in domains]
+        layouts = [self._made(layout) for layout in self.layouts.all]
+        held = [f"&{held.name}" if (held := self.layout(index)) else "nullptr" for index in range(variable_count)]
         names = string_order()
         types = [core.model_value(name).type or "\0" for name in names]
         permutations = self._permutations()
@@ -336,7 +357,9 @@ class Unit:
             *self._definitions,
             "static void start() {",
             *(f"    D[{index}] = domain_of({place});" for index, place in enumerate(places)),
+            *(f"    {text}" for text in layouts),
             "}",
+            f"static const Layout* const layouts[] = {{{', '.join([*held, 'nullptr'])}}};",
             "",
             f"static const Name names[] = {{{', '.join([*map(_name, names), '{nullptr, 0}'])}}};",
             f"static const u32 group[] = {{{', '.join(map(str, [*permutations, 0]))}}};",
@@ -348,7 +371,7 @@ class Unit:
             "using namespace specification;",
             "extern const Specification SPECIFICATION;",
             "const Specification SPECIFICATION = {",
-            f"    {variable_count}, {len(self.labels)}, names, {len(names)},",
+            f"    {variable_count}, layouts, {len(self.labels)}, names, {len(names)},",
             f'    "{"".join(map(_escaped, types))}",',
             f"    constants, {len(self._constants)}, C, start, init, next,",
             "    invariants, initial, constraints, steps, step_constraints,",
@@ -359,6 +382,26 @@ class Unit:
             "    state_tests, step_tests};",
             "",
         ]
+
+    def _made(self, layout: Layout) -> str:
+        """The statement that makes a layout."""
+        match layout:
+            case Numbers():
+                return f"make_numbers({layout.name}, {layout.low}, {layout.count});"
+            case Values():
+                return f"make_values({layout.name}, {self._constant(encode(core.sequence(layout.values)))});"
+            case Mask():
+                return f"make_mask({layout.name}, {layout.element.name});"
+            case Array():
+                parts = f"parts_{layout.number}"
+                listed = ", ".join(f"&{part.name}" for part in layout.parts)
+                keys = self._constant(encode(layout.domain.as_set))
+                return (
+                    f"static const Layout* const {parts}[] = {{{listed}}}; "
+                    f"make_array({layout.name}, {keys}, {parts}, {len(layout.parts)});"
+                )
+            case _:
+                return f"make_truths({layout.name});"
 
     def _permutations(self) -> list[int]:
         """Row by row the place of what each permutation makes of the places up to the last moved one; the first row is

@@ -90,14 +90,14 @@ class PythonWalk(Walk):
         return f"not {builtins.equality(self.emitter, left, right)}"
 
     @contextmanager
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[str]:
+    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Py]:
         if of_powerset:
             domain = f"iterate(Subset({self.emitter.value(node, context).text}))"
         else:
             domain = membership.loop_domain(self.emitter, node, context)
         element = self.emitter.fresh("e")
         with self.emitter.writer.block(f"for {element} in {domain}:"):
-            yield element
+            yield Py(element)
 
     def round_begins(self) -> None:
         pass  # all rounds are gone through

@@ -23,13 +23,14 @@ INLINE_SIZE = 60
 
 
 class Py(NamedTuple):
-    """Python text of a value. `kind`: int, bool, str, set, seq (sequence or string), or None where it is not known.
+    """Python text of a value. `kind`: int, bool, str, set, seq (sequence or string), or None where it is not known;
+    other emitters have further kinds.
 
     `simple`: the text may be repeated at no cost.
     """
 
     text: str
-    kind: str | None = None
+    kind: Any = None
     simple: bool = False
 
     @property

@@ -266,6 +266,10 @@ class Emitter(Binder[Py]):
             return Py(state[index], None, True)
         return Py(f"unassigned({self.program.variable_name(index)!r}, {not self.is_init})", None)
 
+    def component(self, index: int, *, primed: bool) -> str:
+        """A variable in the current or next state, as states hold it."""
+        return self.variable(index, primed=primed).text
+
     def state_tuple(self, *, primed: bool) -> str:
         """The whole current or next state, for a call."""
         state = self.following if primed or self.is_init else self.current

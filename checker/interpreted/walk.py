@@ -148,7 +148,7 @@ class Walk(ABC):
         """The text of the truth that two values differ."""
 
     @abstractmethod
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> AbstractContextManager[str]:
+    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> AbstractContextManager[Any]:
         """A loop over the elements, or the subsets, of the set that `node` is; gives the text of one."""
 
     @abstractmethod
@@ -517,7 +517,7 @@ class Walk(ABC):
         assert not isinstance(right, (ir.Lambda, ir.OperatorRef))
         if name == "=":
             self.passed(node)
-            self.assign(index, self.next_value(right, context), then)
+            self.assign(index, self.next_value(index, right, context), then)
             return
         if name == r"\in" and isinstance(right, ir.SetFilter) and self.is_once and not right.bound.is_tuple:
             self.chosen(node, index, right, context, then)
@@ -526,7 +526,7 @@ class Walk(ABC):
         with self.path(), self.elements(right, context, of_powerset=name != r"\in") as element:
             self.round_begins()
             self.passed(node)
-            self.assign(index, element, then)
+            self.assign(index, self.held(index, element), then)
 
     def chosen(self, node: ir.Builtin, index: int, right: ir.SetFilter, context: Context, then: Continuation) -> None:
         """`x \\in {y \\in S : p}`: elements are tested as they come, as in TLC (SetPredValue.elements)."""
@@ -537,15 +537,19 @@ class Walk(ABC):
             self.emitter.guard(predicate, inner, self.fail())
             self.passed(node)
             element = self.emitter.value(ir.LocalRef(node.span, right.bound.locals[0]), inner)
-            self.assign(index, element.boxed, then)
+            self.assign(index, self.held(index, element), then)
 
     def narrowed(self, bound: ir.Bound, body: ir.Expr, context: Context) -> tuple[ir.Bound, ir.Expr]:
         """What a loop runs over, and its body, the first conjuncts of which may have become part of the bound."""
         return bound, body
 
-    def next_value(self, node: ir.Expr, context: Context) -> str:
-        """The text of what a variable gets."""
-        return self.emitter.value(node, context).boxed
+    def next_value(self, index: int, node: ir.Expr, context: Context) -> str:
+        """The text of what a variable gets, as states hold it."""
+        return self.held(index, self.emitter.value(node, context))
+
+    def held(self, index: int, value: Any) -> str:
+        """The text of a value of a variable, as states hold it."""
+        return value.boxed
 
     def implication(self, node: ir.Builtin, context: Context, then: Continuation) -> None:
         """The antecedent is a boolean; where it is TRUE the consequent is walked."""
@@ -591,7 +595,7 @@ class Walk(ABC):
         if variable not in self.assigned:
             if self.coverage is not None:
                 self.coverage.assigning.add((id(expr), self.action_name))
-            self.assigned[variable] = now.text
+            self.assigned[variable] = emitter.component(variable, primed=False)
             then.emit()
             return
         with self.when(self.differ(emitter.variable(variable, primed=True), now)):
@@ -650,7 +654,7 @@ class Walk(ABC):
         with self.path():
             self.composing = True
             self.suffix = emitter.fresh("")[1:]
-            emitter.following = {index: emitter.variable(index, primed=False).text for index in held}
+            emitter.following = {index: emitter.component(index, primed=False) for index in held}
             weight = then.weight + emitter.analysis.facts(node.args[1]).size
             self.walk(node.args[0], context, Continuation(between, weight))
         self.suffix, self.composing = suffix, is_inner

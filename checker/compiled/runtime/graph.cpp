@@ -162,7 +162,7 @@ static bool answer_numbers(const std::vector<u32>& numbers) {
 static bool answer_components(u32 variable) {
     Text text;
     for (u64 word : component_numbers[variable].keys) {
-        write_value(text, V{word});
+        write_value(text, value_of_component(variable, V{word}));
         text.add("\n");
     }
     return answer_bytes(text.bytes, text.size);

@@ -6,6 +6,7 @@
 #include "lazy.cpp"
 #include "subsets.cpp"
 #include "interning.cpp"
+#include "layouts.cpp"
 #include "recall.cpp"
 #include "library.cpp"
 #include "text.cpp"

@@ -766,7 +766,7 @@ static Result search() {
 // --- behaviours ------------------------------------------------------------------------------------------------------
 
 static void write_state(Text& text, const V* state) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) write_value(text, state[i]);
+    for (u32 i = 0; i < SPECIFICATION.variables; i++) write_value(text, value_of_component(i, state[i]));
 }
 
 void write_step(Text& text, u64 ordinal, const V* state) {
@@ -808,7 +808,7 @@ const char* name_of_finding(Found what) {
 }
 
 const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk"};
+    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk", "layout"};
     return names[int(kind)];
 }
 

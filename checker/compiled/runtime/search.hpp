@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "interning.hpp"
+#include "layouts.hpp"
 #include "recall.hpp"
 #include "sets.hpp"
 
@@ -15,6 +16,7 @@ constexpr u32 NO_STATE = ~u32(0);  // in place of the number of a state
 // those that are skipped, by index, are not evaluated.
 struct Specification {
     u32 variables;
+    const Layout* const* layouts;  // of each variable's components, null where they are values
     u32 labels;
     const Name* names;
     u64 name_count;

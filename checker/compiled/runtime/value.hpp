@@ -6,6 +6,7 @@
 // | boolean                           | tag BOOL                                                                  |
 // | string, model value               | its place in the order of first appearance, tag STRING or MODEL           |
 // | set, sequence, function, record   | a pointer to an Object                                                    |
+// | component of a state, by layout   | its code, tag PACKED: see layouts.hpp                                      |
 //
 // A set is an array of its elements in TLC's order. A sequence is an array; any other function is an array of values
 // with a shared, interned Domain. A function whose domain is 1..n is a sequence, whatever it was written as.
@@ -37,7 +38,7 @@ struct V {
     u64 word;
 };
 
-enum Tag : u64 { POINTER = 0, INT = 1, BOOL = 2, STRING = 3, MODEL = 4, MARK = 7 };
+enum Tag : u64 { POINTER = 0, INT = 1, BOOL = 2, STRING = 3, MODEL = 4, PACKED = 5, MARK = 7 };
 constexpr u64 TAG_MASK = 7;
 constexpr int TAG_BITS = 3;
 
@@ -61,7 +62,7 @@ inline bool bool_of(V v) { return v.word >> TAG_BITS; }
 
 // Why an evaluation has no value. The interpreter evaluates the same thing again and says where, and in which words;
 // a fault of the other kinds is one of this engine alone.
-enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK };
+enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK, LAYOUT };
 
 struct Fault {
     FaultKind kind;
