@@ -108,7 +108,7 @@ def action_subscript(emitter: Emitter, node: ir.ActionSubscript, context: Contex
 
 @emits_test(ir.Enabled)
 def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
-    from ..interpreted.walk import enabled_test
+    from ..interpreted.action_tests import enabled_test
     from .emit_actions import CppWalk
 
     return enabled_test(CppWalk, emitter, node, context)
@@ -116,7 +116,7 @@ def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
 
 @emits_test(ir.TemporalOperator)
 def composition(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
-    from ..interpreted.walk import composition_test
+    from ..interpreted.action_tests import composition_test
     from .emit_actions import CppWalk
 
     if node.kind == r"\cdot":

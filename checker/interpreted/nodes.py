@@ -358,8 +358,8 @@ def action_subscript(emitter: Emitter, node: ir.ActionSubscript, context: Contex
 
 @emits_test(ir.Enabled)
 def enabled(emitter: Emitter, node: ir.Enabled, context: Context) -> str:
+    from .action_tests import enabled_test
     from .actions import PythonWalk
-    from .walk import enabled_test
 
     return enabled_test(PythonWalk, emitter, node, context)
 
@@ -376,8 +376,8 @@ def unbounded(emitter: Emitter, node: ir.UnboundedQuantifier, _context: Context)
 
 @emits_test(ir.TemporalOperator)
 def temporal_operator(emitter: Emitter, node: ir.TemporalOperator, context: Context) -> str:
+    from .action_tests import composition_test
     from .actions import PythonWalk
-    from .walk import composition_test
 
     if node.kind == r"\cdot":
         return composition_test(PythonWalk, emitter, node, context)
