@@ -193,7 +193,7 @@ static bool is_plain(const Object* object) {
 V wait_to_intern(V v) {
     Object* object = object_of(v);
     if (!interns_later || !is_plain(object)) return intern_slow(v);
-    if (object->flags & WAITING) return v;
+    if (object->flags & (WAITING | PERMANENT)) return v;
     u64 size = sizeof(Object) + object->size * sizeof(V);
     sum_of(object);
     object->flags |= WAITING;
