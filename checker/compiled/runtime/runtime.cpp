@@ -17,4 +17,6 @@
 #include "graph.cpp"
 #include "simulation.cpp"
 #include "initial.cpp"
+#include "workers.cpp"
+#include "examining.cpp"
 #include "search.cpp"

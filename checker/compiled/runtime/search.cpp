@@ -18,6 +18,7 @@
 
 #include "answer.hpp"
 #include "closures.hpp"
+#include "examining.hpp"
 #include "fingerprints.hpp"
 #include "graph.hpp"
 #include "initial.hpp"
@@ -28,7 +29,6 @@
 
 __thread Successors successors;
 __thread u32 composed;
-__thread u64* hits;
 __thread const V* well_before;
 
 [[noreturn]] COLD void incomplete() { fault("a variable gets no value"); }
@@ -54,19 +54,7 @@ void* new_rows(void* old, u64 size, u64 row_size) {
     return rows;
 }
 
-// --- what was found --------------------------------------------------------------------------------------------------
-
-struct Finding {
-    Found what;
-    u64 place;
-    u8 phase;  // orders what is found at one place: the state first, then the step
-    int index;  // of the predicate
-    u32 label;
-    bool is_stored;  // whether the finding stands only if the state was first found here
-    u64 fingerprint;
-    V* state;
-    Fault fault;
-};
+// --- the search so far -----------------------------------------------------------------------------------------------
 
 struct Options {
     u32 workers;
@@ -86,7 +74,6 @@ static std::vector<u32> generated_from;  // by position in the level
 static std::vector<u64> generated_by, found_by;  // by label
 static std::vector<u32> chunk_labels;    // what each chunk generated, by label
 static u64 chunk_size;
-static bool only_new_states_count;  // nothing is asked of a state that is not new: its components need not be interned
 
 struct Link {
     u32 parent;
@@ -94,253 +81,9 @@ struct Link {
 };
 static std::vector<Link> links;  // by number
 
-static pthread_mutex_t findings_lock = PTHREAD_MUTEX_INITIALIZER;
-static std::vector<Finding> findings;
 static u64 next_position;
-static u64 stop_position;  // positions behind it need not be expanded
 static u64 generated_so_far;
 constexpr u32 NOT_EXPANDED = ~u32(0);
-
-static void note(Finding finding, const V* state) {
-    if (state != nullptr) {
-        u64 bytes = SPECIFICATION.variables * sizeof(V);
-        finding.state = static_cast<V*>(std::malloc(bytes));
-        std::memcpy(finding.state, state, bytes);
-    }
-    pthread_mutex_lock(&findings_lock);
-    findings.push_back(finding);
-    u64 position = parent_of_place(finding.place);
-    if (position < stop_position) __atomic_store_n(&stop_position, position, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&findings_lock);
-}
-
-// --- examining -------------------------------------------------------------------------------------------------------
-
-// A state under examination: `before` is null for an initial one.
-struct Candidate {
-    const V* before;
-    const V* state;
-    u64 place;
-    u32 label;
-    bool is_inside;
-    bool is_known;  // found before, at an earlier place
-    u64 fingerprint;
-};
-
-static bool has_any(PredicateKind kind) { return SPECIFICATION.predicate_counts[kind] != 0; }
-
-static bool holds_constraints(const Candidate& candidate) {
-    if (!has_any(CONSTRAINTS)) return true;
-    const u8* skipped = skipped_predicates(CONSTRAINTS, candidate.place);
-    well_before = keeps_going ? nullptr : candidate.before;
-    bool holds = SPECIFICATION.constraints(candidate.state, skipped) < 0;
-    well_before = nullptr;
-    return holds;
-}
-
-static bool is_inside(const Candidate& candidate) {
-    if (!holds_constraints(candidate)) return false;
-    if (candidate.before == nullptr || !has_any(STEP_CONSTRAINTS)) return true;
-    const u8* skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
-    return SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
-}
-
-static Finding finding_of(Found what, const Candidate& candidate, u8 phase, int index) {
-    return Finding{what,
-                   candidate.place,
-                   phase,
-                   index,
-                   candidate.label,
-                   phase == 0 && candidate.is_inside,
-                   candidate.fingerprint,
-                   nullptr,
-                   Fault{FaultKind::EVALUATION, ""}};
-}
-
-// The first predicate that is violated; none where the search goes on, which keeps the first violation of each.
-template <class F>
-static int broken_predicate(PredicateKind kind, const Candidate& candidate, F test) {
-    u8* skipped = skipped_predicates(kind, candidate.place);
-    int broken = test(skipped);
-    while (keeps_going && broken >= 0) {
-        note_violation(kind, u32(broken), candidate.place, candidate.state);
-        skipped[broken] = 1;
-        broken = test(skipped);
-    }
-    return broken;
-}
-
-static void check_state(const Candidate& candidate) {
-    well_before = keeps_going ? nullptr : candidate.before;
-    int broken = broken_predicate(INVARIANTS, candidate, [&](const u8* skipped) {
-        return SPECIFICATION.invariants(candidate.state, skipped);
-    });
-    well_before = nullptr;
-    if (broken >= 0) {
-        note(finding_of(Found::INVARIANT, candidate, 0, broken), candidate.state);
-        return;
-    }
-    if (candidate.before != nullptr) return;
-    broken = broken_predicate(INITIAL, candidate, [&](const u8* skipped) {
-        return SPECIFICATION.initial(candidate.state, skipped);
-    });
-    if (broken >= 0) note(finding_of(Found::INITIAL, candidate, 0, broken), candidate.state);
-}
-
-static void check_step(const Candidate& candidate) {
-    if (candidate.before == nullptr) return;
-    int broken = broken_predicate(STEPS, candidate, [&](const u8* skipped) {
-        return SPECIFICATION.steps(candidate.before, candidate.state, skipped);
-    });
-    if (broken >= 0) note(finding_of(Found::ACTION, candidate, 1, broken), candidate.state);
-}
-
-template <class F>
-static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
-    try {
-        examine();
-        return true;
-    } catch (const Fault& fault) {
-        depth = 0;
-        well_before = nullptr;
-        Finding finding = finding_of(Found::EXAMINATION_FAULT, candidate, phase, 0);
-        finding.fault = fault;
-        note(finding, candidate.state);
-        return false;
-    }
-}
-
-// Fingerprints that this worker has met lately, which need not be looked for in large tables: it takes places in
-// ascending order, so each has been found at an earlier place.
-struct Recent {
-    static constexpr u64 SIZE = 1 << 12;  // fits into the nearest cache but one
-    u64 round;
-    u64 known[SIZE];
-
-    void start(u64 of_search) {
-        if (round == of_search) return;
-        std::memset(known, 0, sizeof(known));
-        round = of_search;
-    }
-    bool has(u64 fingerprint) const { return known[fingerprint % SIZE] == fingerprint; }
-    void add(u64 fingerprint) { known[fingerprint % SIZE] = fingerprint; }
-};
-
-static __thread Recent recent;
-static u64 round_of_search = 1;  // places ascend in each
-
-static bool is_same_state(const V* a, const V* b) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++)
-        if (!same(a[i], b[i])) return false;
-    return true;
-}
-
-// Fills in the fingerprint, and whether the state need not be looked for: it is no other than the one before, or has
-// been met lately.
-static void fingerprint_candidate(Candidate& candidate) {
-    if (candidate.before == nullptr) {
-        candidate.fingerprint = fingerprint(candidate.state);
-    } else {
-        candidate.is_known = is_same_state(candidate.before, candidate.state);
-        if (candidate.is_known && !is_recorded) return;
-        candidate.fingerprint = fingerprint_of_successor(candidate.before, candidate.state);
-    }
-    if (further_words() == 0 && recent.has(candidate.fingerprint)) candidate.is_known = true;
-}
-
-static Novelty novelty_of(const Candidate& candidate) {
-    if (!candidate.is_inside) return Novelty::NEW;
-    if (candidate.is_known) return Novelty::OLD;
-    Novelty novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
-    recent.add(candidate.fingerprint);
-    return novelty;
-}
-
-// What was found from one state, or, where `before` is null, some of the initial states.
-struct Expanded {
-    const V* before;
-    u64 position;
-    u64 ordinal;     // of the first of them
-    u64 first, end;  // among `successors`
-};
-
-// States are looked up some at a time, so that the memory they lie in is fetched meanwhile.
-constexpr u64 BATCH = 64;
-
-struct Pending {
-    V* befores;
-    u64 size;
-    Expanded states[BATCH];
-    Candidate* candidates;  // as many as there are successors
-    u64 capacity;
-};
-
-static __thread Pending pending;
-
-static void start_pending() {
-    if (pending.befores == nullptr) pending.befores = static_cast<V*>(new_rows(nullptr, BATCH, SPECIFICATION.variables * sizeof(V) + 1));
-    if (pending.capacity >= successors.capacity) return;
-    pending.candidates = static_cast<Candidate*>(new_rows(pending.candidates, successors.capacity, sizeof(Candidate)));
-    pending.capacity = successors.capacity;
-}
-
-// Which states of a batch are in the model, and what they are known by. Behind a fault nothing is looked at.
-static void identify(Expanded& from) {
-    RecordedStep* recorded = nullptr;
-    const V* states = successors.states + from.first * SPECIFICATION.variables;
-    if (is_recorded && from.before != nullptr) recorded = record_steps(from.position, from.end - from.first, states);
-    expect_successors();
-    for (u64 i = from.first; i < from.end; i++) {
-        Candidate& candidate = pending.candidates[i];
-        candidate = Candidate{from.before,
-                              successors.states + i * SPECIFICATION.variables,
-                              place_of_state(from.position, from.ordinal + i - from.first),
-                              successors.labels[i],
-                              false,
-                              false,
-                              0};
-        bool is_well = without_fault(candidate, 0, [&] {
-            bool inside = is_inside(candidate);
-            if (inside) fingerprint_candidate(candidate);
-            candidate.is_inside = inside;
-        });
-        if (!is_well) {
-            from.end = i;
-            return;
-        }
-        if (recorded != nullptr)
-            recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
-        if (candidate.is_inside && !candidate.is_known) prefetch_state(candidate.fingerprint);
-    }
-}
-
-static void intern_components(const V* state) {
-    V* components = const_cast<V*>(state);  // a row of `successors`
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) components[i] = intern(components[i]);
-}
-
-static void examine(const Candidate& candidate) {
-    if (only_new_states_count) {
-        if (candidate.is_known) return;
-        recent.add(candidate.fingerprint);
-        if (is_found(candidate.fingerprint, candidate.place)) return;
-        intern_components(candidate.state);
-    }
-    Novelty novelty = novelty_of(candidate);
-    if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
-        without_fault(candidate, 0, [&] { check_state(candidate); });
-    if (has_any(STEPS)) without_fault(candidate, 1, [&] { check_step(candidate); });
-}
-
-// Examines all that was found, in order; nothing is left of it then.
-static void examine_pending() {
-    start_pending();
-    for (u64 i = 0; i < pending.size; i++) identify(pending.states[i]);
-    for (u64 i = 0; i < pending.size; i++)
-        for (u64 at = pending.states[i].first; at < pending.states[i].end; at++) examine(pending.candidates[at]);
-    pending.size = successors.size = 0;
-    stop_waiting();
-}
 
 // --- expanding -------------------------------------------------------------------------------------------------------
 
@@ -359,14 +102,9 @@ void enumerate(const V* state) {
     enumerate_more(state);
 }
 
-static void note_enumeration(Found what, u64 position, u64 ordinal, const Fault& fault) {
-    note(Finding{what, place_of_state(position, ordinal), 0, 0, 0, false, 0, nullptr, fault}, nullptr);
-}
-
 // Adds the successors of a state to the batch; returns how many were generated.
 static u32 expand(u64 position) {
-    start_pending();
-    V* state = pending.befores + pending.size * SPECIFICATION.variables;
+    V* state = room_for_pending();
     std::memcpy(state, state_at(position), SPECIFICATION.variables * sizeof(V));
     u64 first = successors.size;
     Fault met{FaultKind::EVALUATION, nullptr};
@@ -377,7 +115,7 @@ static u32 expand(u64 position) {
         met = fault;
     }
     interns_later = false;
-    pending.states[pending.size++] = Expanded{state, position, 0, first, successors.size};
+    add_pending(Expanded{state, position, 0, first, successors.size});
     u64 count = successors.size - first;
     if (met.what != nullptr)
         note_enumeration(Found::ENUMERATION_FAULT, position, count, met);
@@ -399,7 +137,7 @@ static void expand_chunk(u64 start) {
         generated_from[position] = expand(position);
         generated += successors.size - before;
         for (u64 i = before; i < successors.size; i++) labels[successors.labels[i]]++;
-        if (pending.size == most || successors.size >= BATCH) examine_pending();
+        if (pending_count() == most || successors.size >= BATCH) examine_pending();
     }
     examine_pending();
     u32* of_chunk = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
@@ -413,80 +151,14 @@ static void expand_chunk(u64 start) {
 static bool is_limit_reached() { return options.max_states != 0 && distinct + level_size() >= options.max_states; }
 
 static void expand_level() {
-    recent.start(round_of_search);
+    join_round();
     for (;;) {
         u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
         if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
         expand_chunk(start);
         // Once there are as many states as are wanted, what is taken from here on adds none.
-        if (is_limit_reached()) {
-            pthread_mutex_lock(&findings_lock);
-            u64 last = __atomic_load_n(&next_position, __ATOMIC_RELAXED);
-            if (last < stop_position) __atomic_store_n(&stop_position, last, __ATOMIC_RELAXED);
-            pthread_mutex_unlock(&findings_lock);
-        }
+        if (is_limit_reached()) stop_behind(__atomic_load_n(&next_position, __ATOMIC_RELAXED));
     }
-}
-
-// --- workers ---------------------------------------------------------------------------------------------------------
-
-static Barrier barrier;
-static bool is_over;
-u64* all_hits;
-
-u64* no_hits() { return static_cast<u64*>(std::calloc(SPECIFICATION.points * 2 + 1, sizeof(u64))); }
-
-void start_worker() { hits = no_hits(); }
-
-static void merge_hits() {
-    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) {
-        if (hits[i] != 0) __atomic_fetch_add(&all_hits[i], hits[i], __ATOMIC_RELAXED);
-        hits[i] = 0;
-    }
-}
-
-void finish_worker() {
-    merge_hits();
-    std::free(hits);
-    hits = nullptr;
-}
-
-static void (*work)(u32 worker);
-static u32 working;
-
-// A fault where nothing is evaluated for a state: there is no answer.
-[[noreturn]] void give_up(const Fault& fault) {
-    std::printf("{\"verdict\":\"failed\",\"fault\":\"%s\",\"what\":\"%s\"}\n", name_of_fault(fault.kind), fault.what);
-    std::fflush(stdout);
-    _exit(1);
-}
-
-static void* helper(void* number) {
-    u32 worker = u32(reinterpret_cast<u64>(number));
-    start_worker();
-    try {
-        for (;;) {
-            barrier.wait(options.workers);
-            if (worker < working) work(worker);
-            barrier.wait(options.workers);
-        }
-    } catch (const Fault& fault) {
-        give_up(fault);
-    } catch (const std::bad_alloc&) {
-        give_up(Fault{FaultKind::MEMORY, "out of memory"});
-    }
-}
-
-void run_on(u32 workers, void (*body)(u32 worker)) {
-    if (workers == 1) {
-        body(0);
-        return;
-    }
-    work = body;
-    working = workers;
-    barrier.wait(options.workers);
-    body(0);
-    barrier.wait(options.workers);
 }
 
 // All workers expand what is left of the level.
@@ -499,42 +171,6 @@ static void expand_together() {
 
 // --- levels ----------------------------------------------------------------------------------------------------------
 
-static bool is_before(const Finding& a, const Finding& b) {
-    return a.place != b.place ? a.place < b.place : a.phase < b.phase;
-}
-
-// Whether a predicate fails that was not violated before: which are is known now.
-static bool fails_again(const Finding& finding) {
-    const V* before = level_number == 0 ? nullptr : state_at(parent_of_place(finding.place));
-    Candidate candidate{before, finding.state, finding.place, finding.label, false, false, 0};
-    try {
-        if (finding.phase == 1) {
-            check_step(candidate);
-        } else {
-            if (is_inside(candidate)) fingerprint(candidate.state);
-            check_state(candidate);
-        }
-        return false;
-    } catch (const Fault&) {
-        depth = 0;
-        well_before = nullptr;
-        return true;
-    }
-}
-
-static bool stands(const Finding& finding) {
-    if (finding.is_stored && !is_found_at(finding.fingerprint, finding.place)) return false;
-    return !keeps_going || finding.what != Found::EXAMINATION_FAULT || fails_again(finding);
-}
-
-// The first finding that stands; those that do not are dropped.
-static Finding first_finding() {
-    std::sort(findings.begin(), findings.end(), is_before);
-    while (!findings.empty() && !stands(findings[0]))
-        findings.erase(findings.begin());
-    return findings.empty() ? Finding{Found::NONE, ~u64(0), 0, 0, 0, false, 0, nullptr, Fault{}} : findings[0];
-}
-
 static Finding explore_level() {
     u64 share = level_count / (u64(options.workers) * 8);
     chunk_size = std::max<u64>(1, std::min<u64>(64, share));
@@ -542,13 +178,10 @@ static Finding explore_level() {
     chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
     for (;;) {
         next_position = 0;
-        stop_position = ~u64(0);
-        bool was_stopped = !findings.empty();
-        if (was_stopped) stop_position = parent_of_place(findings[0].place);
+        start_round();
         expand_together();
-        round_of_search++;  // what comes now may lie before what has been expanded
         u64 stopped_at = stop_position;
-        Finding finding = first_finding();
+        Finding finding = first_finding(false);
         bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
         if (finding.what != Found::NONE || is_complete || is_limit_reached()) return finding;
         // What stopped the workers does not stand: the positions behind it are expanded after all.
@@ -557,6 +190,7 @@ static Finding explore_level() {
 
 // --- the first level -------------------------------------------------------------------------------------------------
 
+static pthread_mutex_t chunks_lock = PTHREAD_MUTEX_INITIALIZER;
 static std::vector<std::pair<u64, u64>> shared_chunks;  // of initial states: number, how many were generated
 static std::vector<u64> initial_before;                 // by chunk: how many initial states were generated before it
 static bool was_cut;                                    // whether some may not have been generated
@@ -574,16 +208,16 @@ static void examine_initial(u64 chunk, u64 ordinal) {
     static __thread Arena scratch;
     std::swap(arena, scratch);
     reset(arena);
-    pending.states[pending.size++] = Expanded{nullptr, chunk, ordinal, 0, successors.size};
+    add_pending(Expanded{nullptr, chunk, ordinal, 0, successors.size});
     examine_pending();
     std::swap(arena, scratch);
     epoch++;
 }
 
 static void finish_initial(u64 chunk, u64 found) {
-    pthread_mutex_lock(&findings_lock);
+    pthread_mutex_lock(&chunks_lock);
     shared_chunks.push_back({chunk, found});
-    pthread_mutex_unlock(&findings_lock);
+    pthread_mutex_unlock(&chunks_lock);
     __atomic_fetch_add(&generated_so_far, found, __ATOMIC_RELAXED);
 }
 
@@ -593,7 +227,7 @@ static void expand_initial(u32) {
                                       note_enumeration(Found::ENUMERATION_FAULT, chunk, ordinal, fault);
                                   },
                                   finish_initial};
-    recent.start(round_of_search);
+    join_round();
     if (!share_initial(work)) __atomic_store_n(&was_cut, true, __ATOMIC_RELAXED);
     merge_hits();
 }
@@ -611,12 +245,11 @@ static Finding explore_initial() {
     divide_initial(options.workers);
     for (;;) {
         next_position = 0;
-        stop_position = findings.empty() ? ~u64(0) : parent_of_place(findings[0].place);
+        start_round();
         was_cut = false;
         run_on(is_initial_divided() ? options.workers : 1, expand_initial);
-        round_of_search++;
         count_initial();
-        Finding finding = first_finding();
+        Finding finding = first_finding(true);
         if (finding.what != Found::NONE || !was_cut) return finding;
         // What stopped the workers does not stand: what lies behind it is enumerated after all.
     }
@@ -734,14 +367,8 @@ static Result limited_result(u64 position) {
     return stopped("incomplete", generated, expanded);
 }
 
-static bool do_only_new_states_count() {
-    for (PredicateKind kind : {STEPS, CONSTRAINTS, STEP_CONSTRAINTS})
-        if (has_any(kind)) return false;
-    return !is_recorded && further_words() == 0 && SPECIFICATION.view == nullptr && SPECIFICATION.permutation_count <= 1;
-}
-
 static Result search() {
-    only_new_states_count = do_only_new_states_count();
+    start_examining();
     Finding finding = explore_initial();
     if (finding.what != Found::NONE) return result_of(finding);
     generated_before = initial_before.back();
@@ -884,6 +511,8 @@ static void write_result(Text& text, const Result& result) {
 
 // --- the process -----------------------------------------------------------------------------------------------------
 
+static bool is_over;
+
 static void* report_progress(void*) {
     for (u32 tick = 0; !__atomic_load_n(&is_over, __ATOMIC_RELAXED); tick++) {
         timespec pause{0, 10 * 1000 * 1000};
@@ -923,18 +552,6 @@ static void* first_worker(void*) {
     return nullptr;
 }
 
-pthread_t start_thread(void* (*body)(void*), void* argument) {
-    constexpr u64 STACK_BYTES = u64(512) << 20;  // reserved, not used: recursive definitions may go deep
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, body, argument) != 0) {
-        give_up(Fault{FaultKind::MEMORY, "no thread can be started"});
-    }
-    return thread;
-}
-
 static bool set_identity(const char* name) {
     static const char* const names[] = {"fingerprint=64", "fingerprint=128", "fingerprint=exact"};
     for (u8 i = 0; i < 3; i++) {
@@ -961,8 +578,7 @@ int main(int count, char** arguments) {
     found_by.assign(SPECIFICATION.labels, 0);
     all_hits = no_hits();
     pthread_t progress = start_thread(report_progress, nullptr);
-    std::vector<pthread_t> helpers;
-    for (u64 i = 1; i < options.workers; i++) helpers.push_back(start_thread(helper, reinterpret_cast<void*>(i)));
+    start_helpers(options.workers);
     pthread_t first = start_thread(first_worker, nullptr);
     pthread_join(first, nullptr);
     __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);

@@ -155,6 +155,8 @@ void enumerate(const V* state);  // the initial states, or the successors of a s
 pthread_t start_thread(void* (*body)(void*), void* argument);
 void start_worker();
 void finish_worker();
+void merge_hits();                // of the calling worker into those of all
+void start_helpers(u32 workers);  // all but the first
 const char* name_of_fault(FaultKind kind);
 
 // --- memoised predicates ---------------------------------------------------------------------------------------------
