@@ -196,8 +196,9 @@ V wait_to_intern(V v) {
     if (object->flags & (WAITING | PERMANENT)) return v;
     u64 size = sizeof(Object) + object->size * sizeof(V);
     sum_of(object);
-    object->flags |= WAITING;
-    return value_of(static_cast<Object*>(std::memcpy(allocate_in(waiting, size), object, size)));
+    Object* copy = static_cast<Object*>(std::memcpy(allocate_in(waiting, size), object, size));
+    copy->flags |= WAITING;
+    return value_of(copy);
 }
 
 void stop_waiting() {
