@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...model.semantics import ir
-from ..interpreted.bindings import Atom, Context, Deferred, InlineOperator, stable_key
+from ..interpreted.analysis import bound_by
+from ..interpreted.bindings import Atom, Context, Deferred, InlineOperator, Py, stable_key
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -104,32 +105,130 @@ def is_made(unit: Unit, node: ir.Expr) -> bool:
     )
 
 
+class Words:
+    """The words that the value of an expression of an action is a function of, in the order in which they are met.
+
+    `x[i]` is one word, where x is a variable and i a name or a constant: what it is recurs more often than x does.
+    """
+
+    def __init__(self, emitter: Emitter) -> None:
+        self.emitter = emitter
+        self.whole: dict[str, None] = {}
+        """Components, and what names stand for."""
+        self.parts: dict[str, tuple[str, ...]] = {}
+        """Parts of components, with the words that each is a function of, the component first."""
+
+    def all(self) -> list[str]:
+        """A part says nothing beside the component that it is a part of."""
+        words = dict(self.whole)
+        for part, (component, *arguments) in self.parts.items():
+            words.update(dict.fromkeys(arguments if component in self.whole else (part,)))
+        return list(words)
+
+    def reads(self, node: ir.Expr, within: Context) -> bool:
+        """Add what the value of `node` depends on; False where it depends on something else too."""
+        if self.emitter.analysis.facts(node).impure:
+            return False
+        return is_known(self.emitter.unit, node) and self._read(node, within)
+
+    def _read(self, node: ir.Node, within: Context) -> bool:
+        facts = self.emitter.analysis.facts(node)
+        if not facts.reads and not facts.free:
+            return True
+        match node:
+            case ir.VariableRef():
+                return self._add(self._component(node.variable.index, primed=within.primed))
+            case ir.LocalRef():
+                return self._name(node.local, within)
+            case ir.Prime():
+                return self._read(node.expr, Context(within.env, True))
+            case ir.FunctionApplication() if (part := self._part(node, within)) is not None:
+                self.parts[part[0]] = part[1]
+                return True
+            case ir.Call() if (inlined := self.emitter.inlined(node, within)) is not None:
+                return self._read(*inlined)
+            case ir.Call() | ir.OperatorRef() | ir.Lambda() | ir.Let() | ir.Unchanged() | ir.ActionSubscript():
+                return self._summary(node, within)
+            case _:
+                inner = within.bind(dict.fromkeys(bound_by(node), INNER))
+                return all(self._read(child, inner) for child in ir.children(node))
+
+    def _add(self, word: str | None) -> bool:
+        if word is not None:
+            self.whole[word] = None
+        return word is not None
+
+    def _component(self, index: int, *, primed: bool) -> str | None:
+        """The word of a variable, if it has a value here."""
+        state = self.emitter.following if primed or self.emitter.is_init else self.emitter.current
+        is_known = isinstance(state, str) or (state is not None and index in state)
+        return self.emitter.component(index, primed=primed) if is_known else None
+
+    def _name(self, name: object, within: Context) -> bool:
+        binding = within.env.get(name)
+        if isinstance(binding, Atom):
+            return binding is INNER or self._add(self.emitter.known(binding.py).boxed)
+        if isinstance(binding, Deferred):
+            outer = binding.context
+            return self.reads(binding.expr, Context(outer.env, outer.primed or within.primed))
+        if isinstance(binding, InlineOperator):
+            outer = binding.context.bind(dict.fromkeys(binding.params, INNER))
+            return self.reads(binding.body, Context(outer.env, outer.primed or within.primed))
+        return False
+
+    def _summary(self, node: ir.Node, within: Context) -> bool:
+        """The same by what is known of the whole of `node`, which is not looked into."""
+        facts = self.emitter.analysis.facts(node)
+        if facts.primed or (within.primed and facts.reads):
+            return False
+        components = [self._component(index, primed=False) for index in sorted(facts.reads)]
+        return all(map(self._add, components)) and all(
+            self._name(name, within) for name in sorted(facts.free, key=stable_key)
+        )
+
+    def _part(self, node: ir.Expr, within: Context) -> tuple[str, tuple[str, ...]] | None:
+        """The text of a part of a component, and the words that it is a function of."""
+        if isinstance(node, ir.Prime):
+            return self._part(node.expr, Context(within.env, True))
+        if isinstance(node, ir.VariableRef):
+            if self.emitter.unit.layout(node.variable.index) is not None:
+                return None  # a word already
+            component = self._component(node.variable.index, primed=within.primed)
+            return None if component is None else (component, (component,))
+        if not isinstance(node, ir.FunctionApplication):
+            return None
+        argument = self._argument(node.arg, within)
+        function = None if argument is None else self._part(node.function, within)
+        if argument is None or function is None:
+            return None
+        text, is_constant = argument
+        words = function[1] if is_constant else (*function[1], text)
+        return f"part_of({function[0]}, {text})", words
+
+    def _argument(self, node: ir.Expr, within: Context) -> tuple[str, bool] | None:
+        """The text of the argument of a part, and whether it is a constant."""
+        if isinstance(node, ir.LocalRef):
+            binding = within.env.get(node.local)
+            if not isinstance(binding, Atom) or binding is INNER:
+                return None
+            return self.emitter.known(binding.py).boxed, False
+        if isinstance(node, ir.Literal):
+            return self.emitter.value(node, within).boxed, True
+        constant = self.emitter.unit.constant(node)
+        return None if constant is None or not constant.simple else (constant.boxed, True)
+
+
+INNER: Final = Atom(Py(""))
+"""What is bound within an expression stands for: nothing that its value depends on."""
+
+
 def words_of(emitter: Emitter, node: ir.Expr, context: Context) -> list[str] | None:
     """The words that the value of an expression of an action is a function of; None where they are too many, or it
     depends on something else."""
-    words: dict[str, None] = {}
-    stack: list[tuple[ir.Expr, Context, tuple[ir.Local, ...]]] = [(node, context, ())]
-    while stack:
-        expr, within, params = stack.pop()
-        facts = emitter.analysis.facts(expr)
-        if facts.primed or facts.impure or within.primed or not is_known(emitter.unit, expr):
-            return None
-        if isinstance(emitter.current, dict) and not facts.reads <= emitter.current.keys():
-            return None
-        words.update((emitter.component(index, primed=False), None) for index in sorted(facts.reads))
-        for name in sorted(facts.free.difference(params), key=stable_key):
-            binding = within.env.get(name)
-            if isinstance(binding, Atom):
-                words[emitter.known(binding.py).boxed] = None
-            elif isinstance(binding, Deferred):
-                stack.append((binding.expr, binding.context, ()))
-            elif isinstance(binding, InlineOperator):
-                stack.append((binding.body, binding.context, binding.params))
-            else:
-                return None
-        if len(words) > MAX_SITE_WORDS:
-            return None
-    return list(words) or None
+    words = Words(emitter)
+    if not words.reads(node, context) or not 0 < len(words.all()) <= MAX_SITE_WORDS:
+        return None
+    return words.all()
 
 
 def recalled(emitter: Emitter, node: ir.Expr, context: Context, emit: Callable[[], str]) -> str | None:

@@ -85,7 +85,7 @@ class Analysis:
         primed = any(part.primed for part in parts)
         impure = max((part.impure for part in parts), default=Effect.NONE)
         size = 1 + sum(part.size for part in parts)
-        free -= _bound_by(node)
+        free -= bound_by(node)
         match node:
             case ir.LocalRef():
                 free.add(node.local)
@@ -195,7 +195,7 @@ def _target(node: ir.Node) -> object:
     return None
 
 
-def _bound_by(node: ir.Node) -> set[object]:
+def bound_by(node: ir.Node) -> set[object]:
     """The names that a node binds in its children. The sets of its bounds cannot refer to them."""
     match node:
         case ir.Quantifier() | ir.SetMap():

@@ -84,7 +84,7 @@ static V interned_or_unset(V value) {
 
 V recall_words(Site& site, const V* key, u32 size, V evaluated) {
     for (u32 i = 0; i < size; i++)
-        if (!stays(key[i])) return evaluated;
+        if (is_unset(key[i]) || !stays(key[i])) return evaluated;
     if (!is_kept(site, width_of(size))) return evaluated;
     V value = interned_or_unset(evaluated);
     if (is_unset(value)) return evaluated;

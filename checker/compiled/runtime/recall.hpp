@@ -4,7 +4,7 @@
 // another, is good until the arena is reset, for the state at hand.
 #pragma once
 
-#include "value.hpp"
+#include "functions.hpp"
 
 // Whether it pays to look for what was is looked at after so many misses; where it does not, nothing is for a while.
 #ifndef TRIAL_MISSES
@@ -77,6 +77,13 @@ struct Site {
     u32 hits, misses;  // since it was looked at last whether it pays
     u32 resting;       // how many misses it rests for
 };
+
+// A part of a component, as a word; UNSET, with which nothing is kept, where it has no such part.
+inline V part_of(V function, V argument) {
+    if (!is_expanded_function(function)) return UNSET;
+    i64 position = position_of(function, argument);
+    return position < 0 ? UNSET : object_of(function)->items()[position];
+}
 
 V recalled_words(Site& site, const V* key, u32 size);  // UNSET where it is not known
 V recall_words(Site& site, const V* key, u32 size, V evaluated);  // keeps a value; gives it interned, where it can be

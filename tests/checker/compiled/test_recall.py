@@ -58,6 +58,57 @@ Next == Count \\/ All
 """
 
 
+RECEIVED = """---- MODULE Received ----
+EXTENDS Integers, FiniteSets
+VARIABLES got, sent, at
+P == 1..2
+Init == got = [p \\in P |-> {}] /\\ sent = {} /\\ at = 1
+Of(p, kind) == {m \\in got'[p] : m[2] = kind}
+From(p) == {q \\in P : \\E m \\in got'[p] : m[1] = q}
+Beside(S, i) == {m \\in S : m \\in got[i]}
+Send(p) == at = p /\\ sent' = sent \\cup {<<p, at>>} /\\ UNCHANGED <<got, at>>
+Take(p) ==
+    /\\ \\E r \\in SUBSET sent : got' = [got EXCEPT ![p] = r]
+    /\\ Cardinality(Of(p, 1)) >= Cardinality(Of(p, 2))
+    /\\ Cardinality(From(p)) < LIMIT
+    /\\ sent' = IF From(p) = P THEN {} ELSE sent
+    /\\ at' \\in 1..2
+    /\\ (got[p])' = got[p] \\/ (got')[p] # {}
+Leave == at' = 3 /\\ UNCHANGED <<got, sent>> /\\ at < 3
+Return ==
+    \\E i \\in {at} :
+        /\\ i = 3 /\\ at' = 1 /\\ got' = got
+        /\\ sent' = Beside({}, i) \\cup Beside(IF got[1] = {} THEN {} ELSE OUTSIDE, i)
+Next == Leave \\/ Return \\/ \\E p \\in P : Send(p) \\/ Take(p)
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "outside", "flags"), [("3", "{}", "-O0"), ("2", "{}", "-O0 -DTRIAL_MISSES=2"), ("3", "sent", "-O0")]
+)
+def test_parts_of_components_are_words(
+    tmp_path: Path, limit: str, outside: str, flags: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Next values included; a part that a component does not have is an error where it is asked for."""
+    monkeypatch.setenv(build.FLAGS_VARIABLE, flags)
+    text = RECEIVED.replace("LIMIT", limit).replace("OUTSIDE", outside)
+    posed = problem(tmp_path, "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", text)
+    options = Options(vacuity=False)
+    shown = translation(posed, options)
+    assert "= {part_of(N0, p_" in shown and "part_of(s[0], i_" in shown
+    expected, found = (
+        engine.check(posed, Limits(), None, options) for engine in (InterpretedEngine(), CompiledEngine(2))
+    )
+    assert expected.verdict is (Verdict.ERROR if outside == "sent" else Verdict.PASS)
+    assert (found.verdict, str(found.error), behaviour(found)) == (
+        expected.verdict,
+        str(expected.error),
+        behaviour(expected),
+    )
+    assert found.stats.generated == expected.stats.generated
+
+
 @pytest.mark.parametrize("more", ["INVARIANT Once", "INVARIANT Short", "INVARIANT Once\nCONSTRAINT Short"])
 @pytest.mark.parametrize("flags", ["-O0", "-O0 -DTRIAL_MISSES=2"])
 def test_recalling_changes_nothing(tmp_path: Path, more: str, flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
