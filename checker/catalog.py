@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from .. import specs
@@ -13,6 +11,8 @@ from ..model.structs import Struct
 from .result import Verdict
 
 CATALOG = "catalog.toml"
+SUFFIX = ".tla"
+"""Of the file of a module; no name of the catalog ends so."""
 
 
 class CatalogModel(Struct, eq=True):
@@ -51,6 +51,8 @@ class Target(Struct, eq=True):
 @cache
 def catalog() -> tuple[CatalogModel, ...]:
     """Every model of the catalog, in its order."""
+    import tomllib
+
     path = specs_folder() / CATALOG
     if not path.is_file():
         return ()
@@ -60,7 +62,7 @@ def catalog() -> tuple[CatalogModel, ...]:
 
 def specs_folder() -> Path:
     """The folder of the specs. They are read as files, so a package inside a zip archive is not served."""
-    return Path(str(files(specs)))
+    return Path(specs.__path__[0])
 
 
 def find_target(text: str, config: Path | None = None) -> Target:
@@ -68,13 +70,13 @@ def find_target(text: str, config: Path | None = None) -> Target:
 
     The configuration of a file is, without `config`, the file of the same name ending in .cfg. Raises InputError.
     """
-    model = _catalog_model(text)
+    path = Path(text)
+    model = None if path.suffix == SUFFIX else _catalog_model(text)
     if model is not None:
         folder = specs_folder()
         return Target(model.name, folder / model.module, config or folder / model.config, model.deadlock, model)
-    path = Path(text)
-    if path.suffix != ".tla" and path.with_name(path.name + ".tla").is_file():
-        path = path.with_name(path.name + ".tla")
+    if path.suffix != SUFFIX and path.with_name(path.name + SUFFIX).is_file():
+        path = path.with_name(path.name + SUFFIX)
     if not path.is_file() or path.suffix == ".cfg":
         raise _unknown_target(text)
     if config is None:

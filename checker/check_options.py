@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from secrets import randbelow
 from typing import Any
 
 import click
@@ -161,6 +160,8 @@ def _checkpointing(given: dict[str, Any]) -> Checkpointing | None:
 
 
 def _simulation(given: dict[str, Any]) -> Simulation:
+    from secrets import randbelow
+
     seed: int | None = given["seed"]
     return Simulation(
         given["num"] or DEFAULT_BEHAVIOURS,

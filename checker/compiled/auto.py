@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from ...model.problem import Problem
 from ...model.structs import replace
@@ -17,10 +18,11 @@ from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import InterpretedEngine, Run, concluded
 from ..interpreted.search import Checkpoints, Search
 from ..result import CheckResult
-from . import build
 from .engine import CompiledEngine, CompiledRun
-from .replay import BeyondEngine
-from .unit import Declined, Unit
+
+if TYPE_CHECKING:
+    from .replay import BeyondEngine
+    from .unit import Unit
 
 PATIENCE_SECONDS = 1.0
 """How long the interpreter searches before anything is compiled: most models are small."""
@@ -68,6 +70,8 @@ class _AutoRun(CompiledRun):
         result = Run.check(self, limits)
         if self.handover is None or self.handover.compiled is None:
             return result
+        from .replay import BeyondEngine
+
         self.may_hand_over = False
         self.engine = CompiledEngine.name
         self.warnings.clear()
@@ -83,6 +87,8 @@ class _AutoRun(CompiledRun):
         result = Run.simulate(self, simulation)
         if handover.compiled is None:
             return result
+        from .replay import BeyondEngine
+
         self.engine = CompiledEngine.name
         try:
             return self.simulated(handover.compiled[1], simulation)
@@ -112,6 +118,7 @@ class _Handover(Checkpoints):
 
     def __init__(self, run: _AutoRun, patience_seconds: float) -> None:
         self.run = run
+        self.warnings: list[str] = []
         self.compiled: tuple[Unit, Path] | None = None
         self._due = time.monotonic() + patience_seconds
         self._unit: Unit | None = None
@@ -140,6 +147,9 @@ class _Handover(Checkpoints):
 
     def _start(self) -> None:
         """Translate, here and now, and start to compile."""
+        from . import build
+        from .unit import Declined
+
         try:
             compiler = build.find_compiler()
             self._unit = self.run.unit()

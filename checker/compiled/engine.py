@@ -1,4 +1,7 @@
-"""The compiled engine: a Problem to a CheckResult, by compiling it to C++ and running what comes of it."""
+"""The compiled engine: a Problem to a CheckResult, by compiling it to C++ and running what comes of it.
+
+What does so is loaded where it is needed: most searches that `auto` begins are over before.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,13 @@ from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
 from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
-from . import build, process
-from .layouts import Layouts, model_layouts
-from .replay import replay
-from .translation import Translation
-from .unit import Declined, Unit
 
 if TYPE_CHECKING:
     from ..interpreted.behaviours import Behaviours
+    from . import process
+    from .layouts import Layouts
+    from .translation import Translation
+    from .unit import Unit
 
 
 def _not_compiled(*_states: object) -> int:
@@ -124,6 +126,8 @@ class CompiledRun(Run):
 
     def unit(self) -> Unit:
         """The problem as a translation unit to be. Raises Declined."""
+        from .unit import Declined, Unit
+
         if self.options.checkpointing is not None:
             raise Declined("the compiled engine does not do --checkpoint")
         takes_over = self.options.record_graph or self.options.why is not None
@@ -143,10 +147,14 @@ class CompiledRun(Run):
         counts_all = self.program.coverage is not None and self.program.coverage.everything
         if not self.packs or is_symmetric or counts_all:
             return None
+        from .layouts import model_layouts
+
         return model_layouts(self.problem, self.program.constant_value)
 
     def translated(self) -> tuple[Unit, Translation]:
         """The problem in C++. Raises UnsupportedModelError where this engine declines it."""
+        from .unit import Declined
+
         try:
             unit = self.unit()
             return unit, unit.translation()
@@ -156,6 +164,8 @@ class CompiledRun(Run):
 
     def built(self, translation: Translation) -> Path:
         """The executable of a translated problem."""
+        from . import build, process
+
         try:
             return build.build(translation)
         except build.CompilerMissing as missing:
@@ -167,6 +177,8 @@ class CompiledRun(Run):
 
     def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
         """The result of the search by an executable."""
+        from . import process
+
         try:
             return self._searched(unit, executable, limits)
         except process.Misfit:
@@ -180,6 +192,8 @@ class CompiledRun(Run):
         return unit, self.built(translation)
 
     def _searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
+        from . import process
+
         started = time.monotonic()
         # Nothing is compiled to Python unless there is something to be explained.
         search = self.search = Search(self.program, limits, self.observer, Exact(), NOT_COMPILED, started=started)
@@ -233,12 +247,16 @@ class CompiledRun(Run):
 
     def simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
         """The result of random behaviours by an executable."""
+        from . import process
+
         try:
             return self._simulated(executable, simulation)
         except process.Misfit:
             return self._simulated(self._without_layouts()[1], simulation)
 
     def _simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
+        from . import process
+
         started = time.monotonic()
         search = self.search = Search(self.program, Limits(), self.observer, Exact(), NOT_COMPILED, started=started)
         total = Stats(behaviours=0)
@@ -263,6 +281,8 @@ class CompiledRun(Run):
     def _replayed(self, search: Search, answer: process.Answer) -> tuple[Violation, ...]:
         if answer.found is None and not answer.violations:
             return ()
+        from .replay import replay
+
         try:
             search.identity, search.predicates = self.identity(), compile_predicates(self.program)
             replay(search, answer)

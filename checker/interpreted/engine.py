@@ -18,7 +18,6 @@ from ..liveness.plan import Obligation, make_plan, soundness_warnings
 from ..result import ActionReport, CheckResult, Counterexample, Stats, Verdict, Violation
 from .alias import Alias
 from .blocking import guards
-from .checkpoint import Checkpoints
 from .coverage import Coverage
 from .failures import (
     EVALUATION_FAILURES,
@@ -34,8 +33,7 @@ from .program import Program, State
 from .quantifiers import instances
 from .recording import Recording, state_graph
 from .reduction import Exact, Identity, Mapping, Symmetric, SymmetricView, View, symmetry_group, viewed_states
-from .search import UNNAMED_ACTION, Search
-from .search import Checkpoints as SearchCheckpoints
+from .search import UNNAMED_ACTION, Checkpoints, Search
 from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings
 
@@ -136,7 +134,7 @@ class Run:
             verdict = search.run()
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
-        if isinstance(checkpoints, Checkpoints):
+        if checkpoints is not None:
             self.warnings.extend(checkpoints.warnings)
         violations = search.violations()
         if obligations and recording is not None and (options.keep_going or not violations):
@@ -147,11 +145,13 @@ class Run:
             result = replace(result, graph=state_graph(search, recording))
         return self.with_coverage(result, search)
 
-    def checkpoints(self) -> SearchCheckpoints | None:
+    def checkpoints(self) -> Checkpoints | None:
         """Where the search writes what it has found, and what may end it between two states."""
         if self.options.checkpointing is None:
             return None
-        return Checkpoints(self.options.checkpointing, self.problem, self.options)
+        from . import checkpoint
+
+        return checkpoint.Checkpoints(self.options.checkpointing, self.problem, self.options)
 
     def simulate(self, simulation: Simulation) -> CheckResult:
         violated = self.before_simulation()

@@ -57,6 +57,8 @@ class Graph(Protocol):
 class Checkpoints(Protocol):
     """Keeps what a search has found so far, between the expansions of two states, and gives it back."""
 
+    warnings: list[str]
+
     @property
     def is_interrupted(self) -> bool: ...
 

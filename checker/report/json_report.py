@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -122,6 +121,8 @@ def write_json(destination: str, report: dict[str, object]) -> None:
 
 def write_atomically(path: Path, texts: Iterable[str]) -> None:
     """Replace the file by one with these texts, one after another, or leave it as it was. Raises OSError."""
+    import tempfile
+
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

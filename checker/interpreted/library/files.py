@@ -7,10 +7,8 @@ environment variable COMITIA_IOEXEC: a specification from elsewhere is not to ru
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -130,6 +128,8 @@ class Files:
     # --- IOUtils ------------------------------------------------------------------------------------------------------
 
     def io_serialize(self, value: Value, path: Value, compress: Value) -> Value:
+        import gzip
+
         data = streams.written(value)
         name = _text("IOSerialize", path)
         try:
@@ -140,6 +140,8 @@ class Files:
         return TRUE
 
     def io_deserialize(self, path: Value, compressed: Value) -> Value:
+        import gzip
+
         name = _text("IODeserialize", path)
         try:
             data = self.found(name).read_bytes()
@@ -237,6 +239,8 @@ def _executed(operator: str, command: list[str], variables: dict[str, str] | Non
             f"{operator} would run {brief(sequence(command))}",
             hint=f"set the environment variable {EXEC_VARIABLE}=1 to let specifications run programs, as TLC does",
         )
+    import subprocess
+
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, env={**os.environ, **(variables or {})}

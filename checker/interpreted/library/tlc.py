@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from collections.abc import Callable
@@ -116,6 +115,8 @@ def done(_value: Value) -> Value:
 
 def fingerprint(value: Value) -> Value:
     """TLCFP: 32 bits that tell values apart, not those of TLC, which differ from run to run."""
+    import hashlib
+
     digest = hashlib.blake2b(show(value).encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big", signed=True)
 
