@@ -28,7 +28,6 @@ from .structs import Struct, field
 from .syntax import tree
 from .syntax.lexer import KEYWORDS as RESERVED_WORDS
 from .syntax.lexer import MAX_DIGITS
-from .syntax.parser import parse_expression
 from .values.sets import interval
 
 
@@ -483,6 +482,8 @@ class _Reader:
         span = self._tokens[first].span.to(self._tokens[self._at - 1].span)
         last = self._tokens[self._at - 1]
         try:
+            from .syntax.parser import parse_expression
+
             node = parse_expression(self._source, self._tokens[first].start, last.start + len(last.text))
         except ParseError as error:
             raise self._malformed(error, left) from None

@@ -18,7 +18,7 @@ from ..semantics.operators import BUILT_IN_MODULES, EXPORTS, STANDARD, STANDARD_
 from ..source import Source
 from ..structs import Struct, field
 from ..syntax import tree
-from ..syntax.parser import parse_module
+from ..syntax.kept import module_of
 from .library import SUFFIX, Library, read, standard_text
 
 _INSTANCE = re.compile(r"\bINSTANCE\b")
@@ -92,7 +92,7 @@ def _places(library: Library) -> str:
 
 
 def _parse(source: Source, name: str) -> tree.Module:
-    module = parse_module(source)
+    module = module_of(source, name)
     if module.name.name != name:
         raise SemanticError(
             f"the file {name}{SUFFIX} holds module `{module.name.name}`",
