@@ -73,8 +73,17 @@ class Analysis:
         return definition in self._let_bound
 
     def _compute(self, node: ir.Node) -> Facts:
-        if isinstance(node, ir.Let):
-            self._let_bound.update(node.definitions)
+        match node:
+            case ir.Literal():
+                return _NOTHING
+            case ir.LocalRef():
+                return replace(_NOTHING, free=frozenset({node.local}))
+            case ir.VariableRef():
+                return replace(_NOTHING, reads=frozenset({node.variable.index}))
+            case ir.Let():
+                self._let_bound.update(node.definitions)
+            case _:
+                pass
         parts = [self.facts(child) for child in ir.children(node)]
         free: set[object] = set()
         shared: set[ir.Definition] = set()
@@ -87,18 +96,12 @@ class Analysis:
         size = 1 + sum(part.size for part in parts)
         free -= bound_by(node)
         match node:
-            case ir.LocalRef():
-                free.add(node.local)
-            case ir.VariableRef():
-                reads = frozenset({node.variable.index})
-            case ir.Prime() | ir.Unchanged():
+            case ir.Builtin():
+                impure = max(impure, effect_of(node.operator))
+            case ir.Prime() | ir.Unchanged() | ir.ActionSubscript() | ir.Fairness():
                 primed = primed or bool(reads)
             case ir.Enabled():
                 primed = False
-            case ir.ActionSubscript() | ir.Fairness():
-                primed = primed or bool(reads)
-            case ir.Builtin():
-                impure = max(impure, effect_of(node.operator))
             case _:
                 pass
         target = _target(node)
@@ -198,6 +201,8 @@ def _target(node: ir.Node) -> object:
 def bound_by(node: ir.Node) -> set[object]:
     """The names that a node binds in its children. The sets of its bounds cannot refer to them."""
     match node:
+        case ir.Call() | ir.Builtin() | ir.Junction() | ir.FunctionApplication():
+            return set()  # as it is with most
         case ir.Quantifier() | ir.SetMap():
             return {local for bound in node.bounds for local in bound.locals}
         case ir.FunctionConstructor():
