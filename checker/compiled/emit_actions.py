@@ -15,10 +15,11 @@ from ..interpreted.bindings import Binding, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
-from .emit_packed import coded, component, fitted, is_direct
+from .emit_packed import coded, component, field_domains, field_loops, fitted, is_direct
 from .emit_recall import is_made, recalled
 from .emit_sets import Domain, loop_domain
 from .emitter import Cpp, Emitter, atom, equality
+from .layouts import Array
 from .narrowing import narrowed
 from .outlining import outlined
 from .writer import Line, Writer
@@ -146,13 +147,33 @@ class CppWalk(Walk):
         return value.boxed if layout is None else component(fitted(layout, value))
 
     @contextmanager
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Cpp]:
+    def elements(self, index: int, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Cpp]:
+        layout = self.emitter.unit.layout(index)
+        fields = None if of_powerset or layout is None else field_domains(self.emitter, node, layout, context)
+        if fields is not None:
+            assert isinstance(layout, Array)
+            with field_loops(self.emitter, layout, fields) as element:
+                yield element
+            return
         if of_powerset:
             domain: Domain = (f"subset_of({self.emitter.value(node, context).boxed})",)
         else:
             domain = loop_domain(self.emitter, node, context)
         with self.emitter.each(domain, "e") as element:
             yield element
+
+    @contextmanager
+    def tested_elements(self, index: int, bound: ir.Bound, predicate: ir.Expr, context: Context) -> Iterator[Context]:
+        layout = self.emitter.unit.layout(index)
+        fields = None if layout is None else field_domains(self.emitter, bound.set, layout, context)
+        if fields is None:
+            with super().tested_elements(index, bound, predicate, context) as inner:
+                yield inner
+            return
+        assert isinstance(layout, Array)
+        self.emitter.prepare_loop([predicate], context)
+        with field_loops(self.emitter, layout, fields) as element:
+            yield context.bind({bound.locals[0]: atom(element)})
 
     def round_begins(self) -> None:
         if self.emitter.is_init and not self.is_test:

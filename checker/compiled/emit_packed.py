@@ -7,8 +7,8 @@ what is not done on codes here is done on the value that the code stands for (`C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model.diagnostics import EvaluationError
@@ -28,12 +28,15 @@ from ..interpreted.bindings import Atom, Context, Deferred
 from .layouts import WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_untyped
 
 if TYPE_CHECKING:
+    from .emit_sets import Domain
     from .emitter import Cpp, Emitter
 
 COMPONENT = re.compile(r"code_of\(((?:s\[\d+\]|[A-Za-z_]\w*))\)")
 """The code of a component of a state, as it stands."""
 SLOW = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.Choose)
 """Loops for which it may pay to look a value up instead."""
+MOST_LOOPS = 8
+"""As deep as loops over the values of fields are nested."""
 
 
 class Codes(NamedTuple):
@@ -133,7 +136,7 @@ def application(emitter: Emitter, function: Cpp, node: ir.FunctionApplication, c
     key = known_value(emitter, node.arg, context)
     place = None if key is None else layout.place(key)
     if place is not None:
-        return decoded(layout.parts[place], _field(layout, function.text, str(layout.shifts[place]), place))
+        return field_at(function, place)._replace(simple=False)
     if layout.common is None:
         return None
     function = emitter.keep(function)
@@ -181,6 +184,13 @@ def _place(layout: Array, argument: Cpp) -> str:
     if layout.low is not None and argument.kind == "int":
         return f"place_in_range({argument.text}, {layout.low}, {len(layout.parts)})"
     return f"place_of_key({layout.name}, {argument.boxed})"
+
+
+def field_at(function: Cpp, place: int) -> Cpp:
+    """The value at a place of a function that is held as a code."""
+    layout = function.kind
+    assert isinstance(layout, Array)
+    return decoded(layout.parts[place], _field(layout, function.text, str(layout.shifts[place]), place), simple=True)
 
 
 def _shift(layout: Array, place: str) -> str:
@@ -374,6 +384,32 @@ def filtered_mask(emitter: Emitter, node: ir.SetFilter, layout: Mask, context: C
     return Cpp(result, layout, True)
 
 
+def _is_in(item: Cpp, values: Value) -> str | None:
+    """Whether a value is an element of a set that is known, looked at field by field; None where that does not tell."""
+    layout = item.kind
+    if item.kind == "int" and isinstance(values, Interval):
+        return f"({values.low} <= {item.text} && {item.text} <= {values.high})"
+    if item.kind == "int" and isinstance(values, Infinite) and values.name in ("Nat", "Int"):
+        return f"({item.text} >= 0)" if values.name == "Nat" else "true"
+    if item.kind == "bool" and values == BOOLEANS:
+        return "true"
+    match layout, values:
+        case Values(), _ if layout.compares and layout.count <= WORD_BITS and compares_with(layout, values):
+            return f"({layout.mask(as_frozenset(values)):#x}ull >> {item.text} & 1)"
+        case Mask(), Subset() if compares_with(layout.element, values.base):
+            return f"!({item.text} & ~{layout.element.mask(as_frozenset(values.base)):#x}ull)"
+        case Array(), RecordSet() if values.domain is layout.domain:
+            sets = values.sets
+        case Array(), FunctionSet() if (
+            _is_enumerable(values.domain) and as_frozenset(values.domain) == layout.domain.as_set
+        ):
+            sets = (values.range,) * len(layout.parts)
+        case _:
+            return None
+    tests = [_is_in(field_at(item, place), one) for place, one in enumerate(sets)]
+    return None if None in tests else f"({' && '.join(filter(None, tests)) or 'true'})"
+
+
 def is_within(layout: Layout, values: Value) -> bool:
     """Whether every value that has a code is an element of a set, as far as the forms of both tell."""
     match layout, values:
@@ -411,12 +447,10 @@ def among(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str |
     value = known_value(emitter, node, context)
     if value is not None and COMPONENT.fullmatch(item.text) and is_within(layout, value):
         return "true"
+    if value is not None:
+        return _is_in(emitter.keep(item), value)
     if not isinstance(layout, Values) or not layout.compares:
         return None
-    if value is not None:
-        if layout.count > WORD_BITS or not compares_with(layout, value):
-            return None
-        return f"({layout.mask(as_frozenset(value)):#x}ull >> {item.text} & 1)"
     if not isinstance(node, ir.SetEnumeration):
         return None
     codes: list[str] = []
@@ -477,6 +511,47 @@ def codes_of(emitter: Emitter, node: ir.Expr, context: Context) -> Codes | None:
     value = known_value(emitter, node, context)
     held = None if value is None else emitter.unit.layouts.holding(value)
     return None if held is None else Codes(held[0], str(held[1]))
+
+
+def field_domains(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> list[Domain] | None:
+    """What the values of the fields run over, for a loop over records or functions that are put together from codes."""
+    from .emit_sets import loop_domain
+
+    if not isinstance(layout, Array) or not 0 < len(layout.parts) <= MOST_LOOPS:
+        return None
+    if isinstance(node, ir.RecordSet) and {name for name, _ in node.fields} == layout.domain.as_set:
+        of_fields = dict(node.fields)
+        sets = [of_fields[name] for name in layout.domain.keys_in_order]
+    elif isinstance(node, ir.Builtin) and node.operator.name == "FunctionSet" and emitter.unit.is_original(node):
+        domain = known_value(emitter, node.args[0], context)
+        if domain is None or not _is_enumerable(domain) or as_frozenset(domain) != layout.domain.as_set:
+            return None
+        sets = [node.args[1]] * len(layout.parts)
+    else:
+        return None
+    known = [known_value(emitter, one, context) for one in sets]
+    if not all(value is not None and _runs_over_codes(emitter, value) for value in known):
+        return None
+    return [loop_domain(emitter, one, context) for one in sets]  # type: ignore[arg-type]
+
+
+def _runs_over_codes(emitter: Emitter, value: Value) -> bool:
+    from .emit_sets import interval_bounds
+
+    return emitter.unit.layouts.holding(value) is not None or interval_bounds(value) is not None
+
+
+@contextmanager
+def field_loops(emitter: Emitter, layout: Array, domains: Sequence[Domain]) -> Iterator[Cpp]:
+    """Nested loops over the values of the fields, the last varying fastest; yields the record."""
+    from .emitter import Cpp
+
+    with ExitStack() as loops:
+        codes = [
+            f"{fitted(part, loops.enter_context(emitter.each(domain, 'e')))} << {shift}"
+            for domain, part, shift in zip(domains, layout.parts, layout.shifts, strict=True)
+        ]
+        yield emitter.keep(Cpp(f"({' | '.join(codes)})", layout))
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------

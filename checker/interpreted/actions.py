@@ -90,7 +90,7 @@ class PythonWalk(Walk):
         return f"not {builtins.equality(self.emitter, left, right)}"
 
     @contextmanager
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Py]:
+    def elements(self, index: int, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Py]:
         if of_powerset:
             domain = f"iterate(Subset({self.emitter.value(node, context).text}))"
         else:

@@ -147,7 +147,9 @@ class Walk(ABC):
         """The text of the truth that two values differ."""
 
     @abstractmethod
-    def elements(self, node: ir.Expr, context: Context, *, of_powerset: bool) -> AbstractContextManager[Any]:
+    def elements(
+        self, index: int, node: ir.Expr, context: Context, *, of_powerset: bool
+    ) -> AbstractContextManager[Any]:
         """A loop over the elements, or the subsets, of the set that `node` is; gives the text of one."""
 
     @abstractmethod
@@ -522,7 +524,7 @@ class Walk(ABC):
             self.chosen(node, index, right, context, then)
             return
         self.is_once = False
-        with self.path(), self.elements(right, context, of_powerset=name != r"\in") as element:
+        with self.path(), self.elements(index, right, context, of_powerset=name != r"\in") as element:
             self.round_begins()
             self.passed(node)
             self.assign(index, self.held(index, element), then)
@@ -531,12 +533,18 @@ class Walk(ABC):
         """`x \\in {y \\in S : p}`: elements are tested as they come, as in TLC (SetPredValue.elements)."""
         self.is_once = False
         bound, predicate = self.narrowed(right.bound, right.predicate, context)
-        with self.path(), self.emitter.loops([bound], context, [right.predicate]) as inner:
+        with self.path(), self.tested_elements(index, bound, right.predicate, context) as inner:
             self.round_begins()
             self.emitter.guard(predicate, inner, self.fail())
             self.passed(node)
             element = self.emitter.value(ir.LocalRef(node.span, right.bound.locals[0]), inner)
             self.assign(index, self.held(index, element), then)
+
+    def tested_elements(
+        self, index: int, bound: ir.Bound, predicate: ir.Expr, context: Context
+    ) -> AbstractContextManager[Context]:
+        """A loop over what is tested before it becomes the value of a variable."""
+        return self.emitter.loops([bound], context, [predicate])
 
     def narrowed(self, bound: ir.Bound, body: ir.Expr, context: Context) -> tuple[ir.Bound, ir.Expr]:
         """What a loop runs over, and its body, the first conjuncts of which may have become part of the bound."""
