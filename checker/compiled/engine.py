@@ -71,6 +71,8 @@ class CompiledEngine:
 
 def translation(problem: Problem, options: Options) -> str:
     """The C++ of a problem. Raises SpecError, and UnsupportedModelError where this engine declines it."""
+    if problem.init is None or problem.next is None:
+        raise UnsupportedModelError("a model without behaviours has no C++: only its assumptions are checked")
     with prepared_interpreter():
         return CompiledRun(problem, None, options, 1).translated()[1].text
 

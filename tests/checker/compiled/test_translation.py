@@ -13,6 +13,7 @@ from comitia.checker.compiled.translation import Translation
 from comitia.checker.compiled.writer import Writer
 from comitia.checker.engine import Options
 from comitia.checker.interpreted.engine import InterpretedEngine
+from comitia.model.diagnostics import UnsupportedModelError
 
 from ..interpreted.models import problem
 
@@ -120,3 +121,9 @@ def test_how_it_is_cut_changes_nothing(tmp_path: Path, shortest_lines: int, monk
         assert getattr(found, attribute) == getattr(expected, attribute)
     for figure in ("generated", "distinct", "depth", "actions"):
         assert getattr(found.stats, figure) == getattr(expected.stats, figure)
+
+
+def test_a_model_without_behaviours_has_no_translation(tmp_path: Path) -> None:
+    posed = problem(tmp_path, "", "---- MODULE M ----\nASSUME 1 # 2\n====\n")
+    with pytest.raises(UnsupportedModelError, match="without behaviours"):
+        translation(posed, Options())
