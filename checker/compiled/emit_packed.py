@@ -400,9 +400,7 @@ def _is_in(item: Cpp, values: Value) -> str | None:
             return f"!({item.text} & ~{layout.element.mask(as_frozenset(values.base)):#x}ull)"
         case Array(), RecordSet() if values.domain is layout.domain:
             sets = values.sets
-        case Array(), FunctionSet() if (
-            _is_enumerable(values.domain) and as_frozenset(values.domain) == layout.domain.as_set
-        ):
+        case Array(), FunctionSet() if _is_over(layout, values.domain):
             sets = (values.range,) * len(layout.parts)
         case _:
             return None
@@ -424,8 +422,7 @@ def is_within(layout: Layout, values: Value) -> bool:
         case Mask(), Subset():
             return is_within(layout.element, values.base)
         case Array(), FunctionSet():
-            is_over = _is_enumerable(values.domain) and as_frozenset(values.domain) == layout.domain.as_set
-            return is_over and all(is_within(part, values.range) for part in set(layout.parts))
+            return _is_over(layout, values.domain) and all(is_within(part, values.range) for part in set(layout.parts))
         case Array(), RecordSet():
             parts = zip(layout.parts, values.sets, strict=False)
             return values.domain is layout.domain and all(is_within(part, of_field) for part, of_field in parts)
@@ -443,9 +440,8 @@ def member_of(value: Value, values: Value) -> bool:
 def among(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str | None:
     """`item \\in S` where S is known, or an enumeration of what has codes like the item; None where it is not."""
     layout = item.kind
-    assert isinstance(layout, Layout)
     value = known_value(emitter, node, context)
-    if value is not None and COMPONENT.fullmatch(item.text) and is_within(layout, value):
+    if value is not None and isinstance(layout, Layout) and COMPONENT.fullmatch(item.text) and is_within(layout, value):
         return "true"
     if value is not None:
         return _is_in(emitter.keep(item), value)
@@ -519,12 +515,15 @@ def field_domains(emitter: Emitter, node: ir.Expr, layout: Layout, context: Cont
 
     if not isinstance(layout, Array) or not 0 < len(layout.parts) <= MOST_LOOPS:
         return None
+    inlined = emitter.inlined(node, context) if isinstance(node, ir.Call) else None
+    if inlined is not None:
+        return field_domains(emitter, inlined[0], layout, inlined[1])
     if isinstance(node, ir.RecordSet) and {name for name, _ in node.fields} == layout.domain.as_set:
         of_fields = dict(node.fields)
         sets = [of_fields[name] for name in layout.domain.keys_in_order]
     elif isinstance(node, ir.Builtin) and node.operator.name == "FunctionSet" and emitter.unit.is_original(node):
         domain = known_value(emitter, node.args[0], context)
-        if domain is None or not _is_enumerable(domain) or as_frozenset(domain) != layout.domain.as_set:
+        if domain is None or not _is_over(layout, domain):
             return None
         sets = [node.args[1]] * len(layout.parts)
     else:
@@ -620,9 +619,12 @@ def _is_over_keys(emitter: Emitter, node: ir.FunctionConstructor, layout: Layout
         return False
     bound = node.bounds[0]
     value = known_value(emitter, bound.set, context)
-    if bound.is_tuple or len(bound.locals) != 1 or value is None or not _is_enumerable(value):
-        return False
-    return as_frozenset(value) == layout.domain.as_set
+    return not bound.is_tuple and len(bound.locals) == 1 and value is not None and _is_over(layout, value)
+
+
+def _is_over(layout: Array, domain: Value) -> bool:
+    """Whether the functions are those over a domain."""
+    return _is_enumerable(domain) and as_frozenset(domain) == layout.domain.as_set
 
 
 def coded(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> str:
