@@ -161,8 +161,10 @@ class Words:
     def _component(self, index: int, *, primed: bool) -> str | None:
         """The word of a variable, if it has a value here."""
         state = self.emitter.following if primed or self.emitter.is_init else self.emitter.current
-        is_known = isinstance(state, str) or (state is not None and index in state)
-        return self.emitter.component(index, primed=primed) if is_known else None
+        has_value = isinstance(state, str) or (state is not None and index in state)
+        if not has_value or (primed and self.emitter.unit.layout(index) is not None):
+            return None  # what is computed of the code of a next value costs less than looking it up
+        return self.emitter.component(index, primed=primed)
 
     def _name(self, name: object, within: Context) -> bool:
         binding = within.env.get(name)

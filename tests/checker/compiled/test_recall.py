@@ -66,7 +66,7 @@ Init == got = [p \\in P |-> {}] /\\ sent = {} /\\ at = 1
 Of(p, kind) == {m \\in got'[p] : m[2] = kind}
 From(p) == {q \\in P : \\E m \\in got'[p] : m[1] = q}
 Beside(S, i) == {m \\in S : m \\in got[i]}
-Send(p) == at = p /\\ sent' = sent \\cup {<<p, at>>} /\\ UNCHANGED <<got, at>>
+Send(p) == at = p /\\ sent' = sent \\cup {<<p, at, 10 ^ at>>} /\\ UNCHANGED <<got, at>>
 Take(p) ==
     /\\ \\E r \\in SUBSET sent : got' = [got EXCEPT ![p] = r]
     /\\ Cardinality(Of(p, 1)) >= Cardinality(Of(p, 2))
@@ -96,7 +96,7 @@ def test_parts_of_components_are_words(
     posed = problem(tmp_path, "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", text)
     options = Options(vacuity=False)
     shown = translation(posed, options)
-    assert "= {part_of(N0, p_" in shown and "part_of(s[0], i_" in shown
+    assert "= {part_of(N0, integer(p_" in shown and "part_of(s[0], i" in shown
     expected, found = (
         engine.check(posed, Limits(), None, options) for engine in (InterpretedEngine(), CompiledEngine(2))
     )
