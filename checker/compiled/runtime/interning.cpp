@@ -54,8 +54,7 @@ static void fill(Slot& slot, u64 hash, Object* object) {
 
 static void grow(Shard& shard) {
     u64 capacity = shard.slots == nullptr ? FIRST_CAPACITY : shard.slots->capacity * 2;
-    auto* larger = static_cast<Slots*>(std::calloc(1, sizeof(Slots) + capacity * sizeof(Slot)));
-    if (larger == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    auto* larger = static_cast<Slots*>(zeroed(sizeof(Slots) + capacity * sizeof(Slot)));
     larger->capacity = capacity;
     for (u64 i = 0; shard.slots != nullptr && i < shard.slots->capacity; i++) {
         Slot slot = shard.slots->slots[i];

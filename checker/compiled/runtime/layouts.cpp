@@ -1,8 +1,6 @@
 // Values to codes and back.
 #include "layouts.hpp"
 
-#include <cstdlib>
-
 #include "answer.hpp"
 #include "library.hpp"
 #include "search.hpp"
@@ -13,12 +11,6 @@
 
 static u64 made = 0;
 constexpr u64 TABLE_BITS = 16;  // up to which what has been decoded is kept in a table
-
-static void* new_memory(u64 count, u64 size) {
-    void* memory = std::calloc(count, size);
-    if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
-    return memory;
-}
 
 static u8 bits_for(u64 count) { return count <= 1 ? 0 : u8(64 - __builtin_clzll(count - 1)); }
 
@@ -40,11 +32,11 @@ void make_values(Layout& layout, V values) {
     const Object* list = object_of(as_function(values));
     begin(layout, Form::VALUES, bits_for(list->size));
     layout.size = list->size;
-    layout.values = static_cast<V*>(new_memory(list->size, sizeof(V)));
+    layout.values = static_cast<V*>(zeroed(list->size * sizeof(V)));
     u64 slots = 4;
     while (slots < list->size * u64(2)) slots *= 2;
     layout.mask = slots - 1;
-    layout.codes = static_cast<Code*>(new_memory(slots, sizeof(Code)));
+    layout.codes = static_cast<Code*>(zeroed(slots * sizeof(Code)));
     for (u64 i = 0; i < slots; i++) layout.codes[i] = Code{UNSET.word, 0};
     for (u32 i = 0; i < list->size; i++) {
         V value = layout.values[i] = intern(list->items()[i]);
@@ -56,7 +48,7 @@ void make_values(Layout& layout, V values) {
 
 static void begin_compound(Layout& layout, Form form, u64 bits) {
     begin(layout, form, bits);
-    if (bits <= TABLE_BITS) layout.values = static_cast<V*>(new_memory(u64(1) << bits, sizeof(V)));
+    if (bits <= TABLE_BITS) layout.values = static_cast<V*>(zeroed((u64(1) << bits) * sizeof(V)));
 }
 
 void make_mask(Layout& layout, const Layout& element) {
@@ -111,7 +103,7 @@ V unpacked_slow(const Layout& layout, u64 code) {
         __atomic_store_n(&layout.values[code].word, value.word, __ATOMIC_RELEASE);
         return value;
     }
-    if (UNLIKELY(decoded == nullptr)) decoded = static_cast<Decoded*>(new_memory(KEPT, sizeof(Decoded)));
+    if (UNLIKELY(decoded == nullptr)) decoded = static_cast<Decoded*>(zeroed(KEPT * sizeof(Decoded)));
     Decoded& kept = decoded[((code ^ layout.number << 50) * 0x9e3779b97f4a7c15u >> 40) & (KEPT - 1)];
     if (kept.layout != layout.number || kept.code != code) {
         V value = decode(layout, code);

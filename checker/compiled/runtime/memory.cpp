@@ -58,6 +58,16 @@ Permanently::~Permanently() {
     is_permanent = false;
 }
 
+constexpr u64 PAGE = 4096, LARGE = 1 << 18;
+
+void* zeroed(u64 bytes) {
+    void* memory = std::calloc(bytes, 1);
+    if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+    if (bytes >= LARGE)
+        for (u64 at = 0; at < bytes; at += PAGE) static_cast<volatile char*>(memory)[at] = 0;
+    return memory;
+}
+
 [[noreturn]] COLD void fault(const char* what) { throw Fault{FaultKind::EVALUATION, what}; }
 [[noreturn]] COLD void overflow() { throw Fault{FaultKind::OVERFLOW, "an integer beyond 60 bits"}; }
 [[noreturn]] COLD void too_deep() { throw Fault{FaultKind::DEPTH, "the evaluation recurses too deeply"}; }

@@ -16,15 +16,10 @@ static int part_bits = LEAST_PART_BITS;
 
 static u64 part_count() { return u64(1) << part_bits; }
 
-constexpr u64 FIRST_SLOTS = 64;
+constexpr u64 FIRST_SLOTS = 64, SOME_SLOTS = 1 << 16;
 
 // What is known of a state in the tables: its fingerprint, then what `write_further_words` gives.
 static u32 further;
-
-static void* checked(void* memory) {
-    if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
-    return memory;
-}
 
 static bool is_equal(const u64* a, const u64* b, u32 words) {
     for (u32 i = 0; i < words; i++)
@@ -57,6 +52,13 @@ static u64 grown(u64 size, u64 capacity) {
     return capacity;
 }
 
+// While a part of the level grows others wait for it: it grows seldom.
+static u64 grown_places(u64 size, u64 capacity) {
+    while (is_full(size, capacity))
+        capacity = capacity == 0 ? FIRST_SLOTS : capacity < SOME_SLOTS ? capacity * 4 : capacity * 2;
+    return capacity;
+}
+
 // --- earlier levels --------------------------------------------------------------------------------------------------
 
 struct Seen {
@@ -85,7 +87,7 @@ static void see(Seen& part, const u64* known) {
 static void make_room(Seen& part, u64 more) {
     u64 capacity = grown(part.size + more, part.capacity);
     if (capacity == part.capacity) return;
-    Seen larger{static_cast<u64*>(checked(std::calloc(capacity, seen_width() * sizeof(u64)))), part.size, capacity};
+    Seen larger{static_cast<u64*>(zeroed(capacity * seen_width() * sizeof(u64))), part.size, capacity};
     for (u64* slot = part.slots; slot != part.slots + part.capacity * seen_width(); slot += seen_width())
         if (*slot != 0) see(larger, slot);
     std::free(part.slots);
@@ -168,7 +170,7 @@ struct HoldingPart {
 };
 
 static Places* new_places(u64 capacity) {
-    auto* made = static_cast<Places*>(checked(std::calloc(1, sizeof(Places) + capacity * place_width() * sizeof(u64))));
+    auto* made = static_cast<Places*>(zeroed(sizeof(Places) + capacity * place_width() * sizeof(u64)));
     made->capacity = capacity;
     return made;
 }
@@ -179,7 +181,7 @@ static u64* find_place(Places* table, u64 fingerprint, const u64* words, bool& i
 
 static void make_room_for_place(u64 part) {
     Places* table = places[part];
-    u64 capacity = table == nullptr ? 0 : table->capacity, larger = grown(filling[part].size + 1, capacity);
+    u64 capacity = table == nullptr ? 0 : table->capacity, larger = grown_places(filling[part].size + 1, capacity);
     if (larger == capacity) return;
     Places* made = new_places(larger);
     bool is_known;
