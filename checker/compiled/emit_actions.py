@@ -15,7 +15,9 @@ from ..interpreted.bindings import Binding, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
-from .emit_packed import coded, component, field_domains, field_loops, fitted, is_direct
+from .emit_coded import coded, is_direct
+from .emit_masks import field_domains, field_loops
+from .emit_packed import component, fitted
 from .emit_recall import is_made, recalled
 from .emit_sets import Domain, loop_domain
 from .emitter import Cpp, Emitter, atom, equality

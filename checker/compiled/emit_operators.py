@@ -9,7 +9,8 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
-from .emit_packed import SET_OPERATORS, cardinality, equality_of_codes, inclusion, known_value, set_operation
+from .emit_masks import cardinality, inclusion, set_operation
+from .emit_packed import SET_OPERATORS, equality_of_codes, known_value
 from .emit_sets import member_test, superset
 from .emitter import Cpp, Emitter, emits_test, emits_value, equality
 from .natives import NATIVES, Key, Native

@@ -10,7 +10,8 @@ from ...model.semantics import ir
 from ...model.values.core import Value
 from ...model.values.sets import Interval
 from ..interpreted.bindings import Binding, Context
-from .emit_packed import Codes, among, codes_of, filtered_mask, fitted, known_value, layout_of, membership
+from .emit_masks import among, codes_of, filtered_mask, membership
+from .emit_packed import Codes, fitted, known_value, layout_of
 from .emitter import Cpp, Emitter, atom, emits_test, emits_value
 from .layouts import Layout, Mask
 from .narrowing import Condition, NarrowedSubsets, narrowed, narrowed_implication

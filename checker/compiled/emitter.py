@@ -33,7 +33,8 @@ from ..interpreted.bindings import (
 from ..interpreted.bindings import Py as Bound
 from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
-from .emit_packed import Codes, code_loop, decoded, layout_of
+from .emit_masks import code_loop
+from .emit_packed import Codes, decoded, layout_of
 from .emit_recall import MAKERS, recalled
 from .layouts import Layout, Values
 from .writer import Line, Writer

@@ -43,6 +43,11 @@ def is_untyped(value: Value) -> bool:
     return type(value) is ModelValue and value.type is None
 
 
+def is_enumerable(value: Value) -> bool:
+    """Whether a value is a set whose elements can be listed."""
+    return type(value) is frozenset or (isinstance(value, LazySet) and value.is_finite())
+
+
 @dataclass(eq=False)
 class Layout:
     """Codes of values: `number` is the layout's own, by which it is known in the text."""
@@ -165,7 +170,7 @@ class Mask(Layout):
         return self.element.compares
 
     def encode(self, value: Value) -> int | None:
-        if type(value) is not frozenset and not (isinstance(value, LazySet) and value.is_finite()):
+        if not is_enumerable(value):
             return None
         codes = [self.element.encode(element) for element in as_frozenset(value)]
         return None if None in codes else sum(1 << code for code in codes if code is not None)
@@ -207,6 +212,10 @@ class Array(Layout):
     def common(self) -> Layout | None:
         """The layout of all values of a function, if it is one."""
         return self.parts[0] if self.parts and len(set(self.parts)) == 1 else None
+
+    def is_over(self, domain: Value) -> bool:
+        """Whether the functions are those over a domain."""
+        return is_enumerable(domain) and as_frozenset(domain) == self.domain.as_set
 
     def place(self, key: Value) -> int | None:
         """The place of a key."""
