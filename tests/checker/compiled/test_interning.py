@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import build, engine
+from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -61,7 +61,7 @@ Next ==
 @pytest.fixture(autouse=True)
 def without_layouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Components that are held as words are not interned at all."""
-    monkeypatch.setattr(engine, "model_layouts", lambda *_: None)
+    monkeypatch.setattr("comitia.checker.compiled.layouts.model_layouts", lambda *_: None)
 
 
 @pytest.mark.parametrize("next_state", ["Next", "Faulty"])

@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.engine import CompiledEngine, CompiledRun, translation
+from comitia.checker.compiled.engine import CompiledEngine, translation
 from comitia.checker.compiled.layouts import WORD_BITS, Array, Layouts, Mask, Numbers, Values
 from comitia.checker.engine import Options
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -71,16 +71,6 @@ def essence(result: CheckResult) -> object:
     )
 
 
-def without_layouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = CompiledRun.__init__
-
-    def init(run: CompiledRun, *arguments: object) -> None:
-        made(run, *arguments)  # type: ignore[arg-type]
-        run.packs = False
-
-    monkeypatch.setattr(CompiledRun, "__init__", init)
-
-
 @pytest.mark.usefixtures("compiler")
 def test_every_form_is_the_same_with_and_without_layouts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     posed = problem(tmp_path, CONFIG, FORMS % "")
@@ -89,7 +79,7 @@ def test_every_form_is_the_same_with_and_without_layouts(tmp_path: Path, monkeyp
     expected = essence(InterpretedEngine().check(posed, options=OPTIONS))
     assert essence(CompiledEngine().check(posed, options=OPTIONS)) == expected
     assert essence(CompiledEngine(3).check(posed, options=OPTIONS)) == expected
-    without_layouts(monkeypatch)
+    monkeypatch.setattr("comitia.checker.compiled.layouts.model_layouts", lambda *_: None)
     assert "code_of" not in translation(posed, OPTIONS)
     assert essence(CompiledEngine().check(posed, options=OPTIONS)) == expected
 
