@@ -30,7 +30,8 @@ def test_where_there_is_none_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         build.find_compiler()
 
 
-def test_what_was_compiled_is_kept(compiler: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_compiled_is_kept(compiler: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))  # what is made here is nothing that others can link
     translation = Translation(f"// {monkeypatch}", (), (), "")
     commands: list[list[str]] = []
 
