@@ -13,6 +13,7 @@ from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Sub
 from ..interpreted.bindings import Context
 from .emit_packed import COMPONENT, SET_OPERATORS, Codes, decoded, field_at, fitted, known_value, layout_of
 from .layouts import WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_enumerable, is_untyped
+from .notation import INTEGER_LIMIT
 
 if TYPE_CHECKING:
     from .emit_sets import Domain
@@ -149,7 +150,7 @@ def filtered_mask(emitter: Emitter, node: ir.SetFilter, layout: Mask, context: C
 def _is_in(item: Cpp, values: Value) -> str | None:
     """Whether a value is an element of a set that is known, looked at field by field; None where that does not tell."""
     layout = item.kind
-    if item.kind == "int" and isinstance(values, Interval):
+    if item.kind == "int" and isinstance(values, Interval) and max(map(abs, (values.low, values.high))) < INTEGER_LIMIT:
         return f"({values.low} <= {item.text} && {item.text} <= {values.high})"
     if item.kind == "int" and isinstance(values, Infinite) and values.name in ("Nat", "Int"):
         return f"({item.text} >= 0)" if values.name == "Nat" else "true"

@@ -106,6 +106,8 @@ class Emitter(Binder[Cpp]):
         """The name of the array of current values; None where there is none (constants), or where it is being made."""
         self.following = following
         """The name of the array of next values, or the names of those assigned so far by variable."""
+        self.reader = "code_of"
+        """What reads the code of a component: where a state may lack some, the function that looks for it first."""
         self.is_init = False
         self.innermost = ""
         """The name of the loop that was begun last; none for one over numbers."""
@@ -289,7 +291,7 @@ class Emitter(Binder[Cpp]):
         """A variable's current or next value."""
         layout = self.layout(index, primed=primed)
         word = self.component(index, primed=primed)
-        return Cpp(word, None, True) if layout is None else decoded(layout, f"code_of({word})", simple=True)
+        return Cpp(word, None, True) if layout is None else decoded(layout, f"{self.reader}({word})", simple=True)
 
     def component(self, index: int, *, primed: bool) -> str:
         """A variable in the current or next state, as states hold it."""

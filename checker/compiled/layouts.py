@@ -29,6 +29,7 @@ from ...model.values import core
 from ...model.values.core import FALSE, TRUE, Bool, Domain, ModelValue, Value, expanded
 from ...model.values.order import ordered
 from ...model.values.sets import LazySet, as_frozenset
+from .notation import INTEGER_LIMIT
 
 WORD_BITS = 60
 """Of a code that is a component of a state."""
@@ -291,7 +292,9 @@ class Layouts:
             case BoolType():
                 return self._add(Truths(len(self.all)))
             case IntType():
-                return self._add(Numbers(len(self.all), *self._bounds(t)))
+                low, high = self._bounds(t)
+                fits = low > -INTEGER_LIMIT and high < INTEGER_LIMIT
+                return self._add(Numbers(len(self.all), low, high)) if fits else None
             case SetType() if t.exact is None:
                 return self._mask(t)
             case StructType():

@@ -243,6 +243,7 @@ class Unit:
         found = self._functions[definition] = Function(self.fresh(definition.name), kind)
         has_state = facts.state or facts.primed
         emitter = Emitter(self, current="s" if has_state else None, following="t" if facts.primed else None)
+        emitter.reader = "code_of_given"  # Init and Next call it before all variables have values
         typed, env = emitter.parameters(definition)
         parameters = ["const V* s"] * has_state + ["const V* t"] * facts.primed
         parameters += [f"{type_} {name}" for type_, name in typed]

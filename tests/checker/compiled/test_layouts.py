@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled.engine import CompiledEngine, translation
 from comitia.checker.compiled.layouts import WORD_BITS, Array, Layouts, Mask, Numbers, Values
+from comitia.checker.compiled.replay import BeyondEngine
 from comitia.checker.engine import Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult
 from comitia.model import values
+from comitia.model.diagnostics import UnsupportedModelError
 from comitia.model.types import Type, join, type_of, universe
 from comitia.model.values import core
 from comitia.model.values.core import FALSE, TRUE, Value, function, model_value, record, sequence
@@ -144,6 +146,46 @@ def test_what_does_not_fit_is_searched_again_without_layouts(workers: int, tmp_p
     found = CompiledEngine(workers).check(posed, options=OPTIONS)
     assert essence(found) == essence(expected)
     assert found.counterexample is not None and len(found.counterexample.steps) == 5
+
+
+EARLY = r"""---- MODULE Early ----
+EXTENDS Integers
+VARIABLES x, y, z
+Wide(a) == CASE %s [] OTHER -> z + 1
+Init == (x = 2 /\ y = 1 /\ z \in {1, 2}) \/ (x = 1 /\ y = Wide(x) /\ z = 1)
+Next == x' = y /\ y' = x /\ z' = z
+===="""
+
+
+@pytest.mark.usefixtures("compiler")
+@pytest.mark.parametrize("first", [0, 40])
+def test_what_has_no_value_yet_is_read_by_no_code(first: int, tmp_path: Path) -> None:
+    arms = " [] ".join(f"a = {first + n} /\\ x = {first + n} -> {n}" for n in range(20))
+    config = "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n"
+    posed = problem(tmp_path, config, EARLY % arms)
+    assert "code_of_given" in translation(posed, OPTIONS)
+    expected = InterpretedEngine().check(posed, options=OPTIONS)
+    assert (expected.error is not None) == (first > 1)
+    assert essence(CompiledEngine().check(posed, options=OPTIONS)) == essence(expected)
+
+
+@pytest.mark.usefixtures("compiler")
+@pytest.mark.parametrize("claim", ["x < 2 ^ 61", r"x \in 0..2 ^ 70", r"x \in 2 ^ 65..2 ^ 66"])
+def test_numbers_beyond_a_word_have_no_codes(claim: str, tmp_path: Path) -> None:
+    for start in ("1", "2 ^ 65"):
+        body = f"""---- MODULE Large ----
+EXTENDS Integers
+VARIABLE x
+Init == x = {start}
+Next == x' \\in {{x, {start} + 1}}
+Claim == {claim}
+===="""
+        config = "INIT Init\nNEXT Next\nINVARIANT Claim\nCHECK_DEADLOCK FALSE\n"
+        posed = problem(tmp_path, config, body.replace("\\\\", "\\"))
+        expected = InterpretedEngine().check(posed, options=OPTIONS)
+        found = CompiledEngine().check(posed, options=OPTIONS)
+        if not isinstance(found.error, (UnsupportedModelError, BeyondEngine)):  # which say so
+            assert essence(found) == essence(expected)
 
 
 # --- codes -----------------------------------------------------------------------------------------------------------
