@@ -124,7 +124,8 @@ static V view_of(const V* state) {
 
 // --- sums ------------------------------------------------------------------------------------------------------------
 
-// For each permutation a sum over the components; the fingerprint is the least of what is made of them.
+// For each permutation a sum over the components; the fingerprint is made of the sum of what is made of them. (The least
+// of them would be as good a choice, but least hashes crowd at the front of a table, and have fewer bits to differ in.)
 struct Sums {
     u64* of_state;      // by permutation
     u64* terms;         // of each component, by permutation
@@ -155,10 +156,12 @@ static void write_terms(u32 variable, V v, u64* terms) {
     }
 }
 
-static u64 least_of(const u64* of_state) {
-    u64 least = finished(of_state[0]);
-    for (u32 i = 1; i < SPECIFICATION.permutation_count; i++) least = std::min(least, finished(of_state[i]));
-    return least;
+static u64 fingerprint_of(const u64* of_state) {
+    u32 count = SPECIFICATION.permutation_count;
+    if (count == 1) return finished(of_state[0]);
+    u64 sum = 0;
+    for (u32 i = 0; i < count; i++) sum += mix(of_state[i]);
+    return finished(sum);
 }
 
 static void add_up(const V* state) {
@@ -176,7 +179,7 @@ u64 fingerprint(const V* state) {
     if (SPECIFICATION.view != nullptr) return finished(hash_of(view_of(state)));
     before = nullptr;
     add_up(state);
-    return least_of(sums.of_state);
+    return fingerprint_of(sums.of_state);
 }
 
 void expect_successors() { before = nullptr; }
@@ -193,7 +196,7 @@ u64 fingerprint_of_successor(const V* state, const V* successor) {
         write_terms(variable, successor[variable], sums.term);
         for (u32 i = 0; i < count; i++) sums.of_successor[i] += sums.term[i] - terms[i];
     }
-    return least_of(sums.of_successor);
+    return fingerprint_of(sums.of_successor);
 }
 
 // --- further words ---------------------------------------------------------------------------------------------------
@@ -207,19 +210,23 @@ u32 further_words() {
     return SPECIFICATION.variables;
 }
 
-// Of all permutations that give the least fingerprint the least words: equal for all states that are one.
-static void write_least_words(const V* state, u64 least, u64* words) {
+// Of all permutations that give the least hash the least words: equal for all states that are one.
+static void write_least_words(const V* state, u64* words) {
     u32 width = further_words();
+    u64 least = ~u64(0);
     bool is_first = true;
     u64* other = static_cast<u64*>(allocate(width * sizeof(u64)));
     for (u32 permutation = 0; permutation < SPECIFICATION.permutation_count; permutation++) {
         u64 sum = 0, second = 0;
         for (u32 i = 0; i < SPECIFICATION.variables; i++) {
-            u64 hash = permuted_hash(state[i], permutation);
-            sum += variable_term(i, hash);
-            second += mix(variable_term(i, hash) * SECOND_FACTOR);
+            u64 term = variable_term(i, permuted_hash(state[i], permutation));
+            sum += term;
+            second += mix(term * SECOND_FACTOR);
         }
-        if (finished(sum) != least) continue;
+        u64 hash = finished(sum);
+        if (hash > least) continue;
+        is_first = is_first || hash < least;
+        least = hash;
         if (identity == Identity::TWO_WORDS)
             other[0] = second;
         else
@@ -235,7 +242,7 @@ void write_further_words(const V* state, u64* words) {
     if (SPECIFICATION.view != nullptr) {
         words[0] = intern(view_of(state)).word;
     } else if (SPECIFICATION.permutation_count > 1) {
-        write_least_words(state, fingerprint(state), words);
+        write_least_words(state, words);
     } else if (identity == Identity::EXACT) {
         std::memcpy(words, state, SPECIFICATION.variables * sizeof(V));
     } else {

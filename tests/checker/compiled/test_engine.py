@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,27 @@ def test_the_chance_of_a_collision_is_told(tmp_path: Path) -> None:
     wide, exact = told["128"].fingerprints, told["exact"].fingerprints
     assert wide is not None and wide.observed is None and 0 < wide.calculated < 1e-30
     assert exact is not None and exact.bits is None and exact.calculated == 0
+
+
+CROWD = """---- MODULE Crowd ----
+EXTENDS Naturals, TLC
+CONSTANT P
+VARIABLE at
+Init == at = [p \\in P |-> 0]
+Next == \\E p \\in P : at' = [at EXCEPT ![p] = (@ + 1) % 10]
+Perms == Permutations(P)
+====
+"""
+
+
+def test_fingerprints_are_spread_out_under_symmetry(tmp_path: Path) -> None:
+    """Where they crowd, as the least of the hashes of 120 permutations do, look-ups pass by most of a table."""
+    config = "CONSTANT P = {p1, p2, p3, p4, p5}\nINIT Init\nNEXT Next\nSYMMETRY Perms"
+    stats = CompiledEngine().check(problem(tmp_path, config, CROWD), Limits(), None, Options(vacuity=False)).stats
+    known = stats.fingerprints
+    assert stats.distinct == comb(10 + 5 - 1, 5)
+    assert known is not None and known.observed is not None
+    assert known.observed < 20 * stats.distinct**2 / 2**64, "the least distance of so many random numbers"
 
 
 def test_the_behaviour_graph_knows_states_by_64_bits(tmp_path: Path) -> None:
