@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Context
+from .emit_listed import has_all, recoded
 from .emit_masks import is_element, is_set_operation, mask_text, operation
 from .emit_packed import fitted, known_value, layout_of
 from .emit_recall import nodes_of
 from .layouts import Array, Layout, Mask
 
 if TYPE_CHECKING:
-    from .emitter import Emitter
+    from .emitter import Cpp, Emitter
 
 SLOW = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.Choose)
 """Loops for which it may pay to look a value up instead."""
@@ -74,7 +75,13 @@ def coded(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> 
                 lambda: Cpp(coded(emitter, node.otherwise, layout, context), layout),
             ).text
         case _:
-            return fitted(layout, emitter.value(node, context))
+            return _fitted(emitter, layout, emitter.value(node, context))
+
+
+def _fitted(emitter: Emitter, layout: Layout, item: Cpp) -> str:
+    """The code of a value that exists."""
+    code = recoded(emitter, item, layout) if item.kind is not layout and has_all(item.kind, layout) else None
+    return fitted(layout, item) if code is None else code
 
 
 def _coded_function(emitter: Emitter, node: ir.FunctionConstructor, layout: Layout, context: Context) -> str:

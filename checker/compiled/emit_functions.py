@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Binding, Context
-from .emit_packed import application, field_of_value, known_value, updated
+from .emit_listed import value_at_listed
+from .emit_packed import application, field_of_value, known_value, layout_of, updated
 from .emit_sets import value_list
 from .emitter import Cpp, Emitter, atom, emits_value
 from .layouts import Array, Values
@@ -89,6 +90,11 @@ def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Cpp:
 
 @emits_value(ir.FunctionApplication)
 def function_application(emitter: Emitter, node: ir.FunctionApplication, context: Context) -> Cpp:
+    known = known_value(emitter, node.function, context)
+    if known is not None and isinstance(layout_of(emitter, node.arg, context), Values):
+        argument = emitter.keep(emitter.value(node.arg, context))
+        item = value_at_listed(emitter, known, argument)
+        return Cpp(f"apply({emitter.value(node.function, context).boxed}, {argument.boxed})") if item is None else item
     function = emitter.value(node.function, context)
     if isinstance(function.kind, Array):
         field = application(emitter, function, node, context)

@@ -11,6 +11,7 @@ from ...model.semantics import ir
 from ...model.values.core import BOOLEANS, Value
 from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Subset, as_frozenset, is_member
 from ..interpreted.bindings import Context
+from .emit_listed import recoded
 from .emit_packed import COMPONENT, SET_OPERATORS, Codes, decoded, field_at, fitted, known_value, layout_of
 from .layouts import WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_enumerable, is_untyped
 from .notation import INTEGER_LIMIT
@@ -233,7 +234,7 @@ def cardinality(emitter: Emitter, node: ir.Argument, context: Context) -> Cpp | 
     return Cpp(f"count_of({fitted(layout, emitter.value(node, context))})", "int")
 
 
-def membership(item: Cpp, value: Value | None, set_: Cpp) -> str:
+def membership(emitter: Emitter, item: Cpp, value: Value | None, set_: Cpp) -> str:
     """`item \\in set_`, which is a mask; `value`: the item, where it is known."""
     layout = set_.kind
     assert isinstance(layout, Mask)
@@ -242,6 +243,10 @@ def membership(item: Cpp, value: Value | None, set_: Cpp) -> str:
         return f"({set_.text} >> {code} & 1)"
     if item.kind is layout.element and layout.compares:
         return f"({set_.text} >> {item.text} & 1)"
+    if layout.compares and isinstance(item.kind, Values) and compares_with(layout.element, frozenset(item.kind.values)):
+        known = recoded(emitter, item, layout.element)
+        if known is not None:
+            return f"has_bit({set_.text}, {known})"
     return f"is_in_mask({layout.name}, {set_.text}, {item.boxed})"
 
 

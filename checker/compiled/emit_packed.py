@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model.semantics import ir
-from ...model.values.core import TRUE, Bool, ModelValue, Value
+from ...model.values.core import Value
 from ..interpreted.bindings import Atom, Context, Deferred
+from .emit_listed import NO_CODE, has_all, items_for, layout_of_items, looked_up, place_of_listed, recoded
 from .layouts import Array, Layout, Mask, Numbers, Truths, Values
 
 if TYPE_CHECKING:
@@ -87,16 +88,19 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
         case ir.FunctionApplication():
             function, key = layout_of(emitter, node.function, context), known_value(emitter, node.arg, context)
             if isinstance(function, Values) and key is not None:
-                items = function.items(key)
-                is_listed = items is not None and {type(item) for item in items} <= {str, ModelValue}
-                return emitter.unit.layouts.of_values(items) if items is not None and is_listed else None
-            return _part(function, key) if isinstance(function, Array) else None
+                return layout_of_items(emitter, function.items(key) or ())
+            if isinstance(function, Array):
+                return _part(function, key)
+            known = known_value(emitter, node.function, context)
+            if known is None:
+                return None
+            return layout_of_items(emitter, items_for(known, layout_of(emitter, node.arg, context)) or ())
         case ir.Except():
             return layout_of(emitter, node.function, context)
         case ir.SetFilter() if not node.bound.is_tuple:
             layout = layout_of(emitter, node.bound.set, context)
             return layout if isinstance(layout, Mask) else None
-        case ir.Call() if not node.args and not isinstance(node.target, ir.Local):
+        case ir.Call() if not isinstance(node.target, ir.Local):
             inlined = emitter.inlined(node, context)
             return None if inlined is None else layout_of(emitter, *inlined)
         case ir.Builtin() if emitter.unit.is_original(node) and node.operator.name in SET_OPERATORS:
@@ -127,35 +131,19 @@ def application(emitter: Emitter, function: Cpp, node: ir.FunctionApplication, c
         return None
     function = emitter.keep(function)
     argument = emitter.value(node.arg, context)
-    if layout.keys is not None and argument.kind is layout.keys:
-        at = argument.text
-    else:
-        at = _place_or_fault(layout, function, argument)
+    at = place_of_listed(emitter, layout, argument) or _place_or_fault(layout, function, argument)
     return decoded(layout.common, _field(layout, function.text, _shift(layout, at), 0))
 
 
 def field_of_value(emitter: Emitter, function: Cpp, key: Value) -> Cpp | None:
-    """The value for a key of functions that are listed: from a table, by code; None where some have no such key, or the
-    values are no truths, numbers, strings or model values."""
-    from .emitter import Cpp
-
+    """The value for a key of functions that are listed: from a table, by code; None where there is none."""
     layout = function.kind
     assert isinstance(layout, Values)
     items = layout.items(key)
     if items is None:
         return None
-    kinds = {type(item) for item in items}
-    if kinds <= {Bool}:
-        table = emitter.unit.table("bool", [str(item is TRUE).lower() for item in items])
-        return Cpp(f"{table}[{function.text}]", "bool")
-    if kinds <= {int}:
-        table = emitter.unit.table("i64", map(str, items))
-        return Cpp(f"{table}[{function.text}]", "int")
-    within = emitter.unit.layouts.of_values(items) if kinds <= {str, ModelValue} else None
-    if within is None:
-        return None
-    table = emitter.unit.table("u8", (str(within.encode(item)) for item in items))
-    return Cpp(f"u64({table}[{function.text}])", within)
+    function = emitter.keep(function)
+    return looked_up(emitter, items, function.text, f"apply({function.boxed}, {emitter.unit.embed(key).boxed})")
 
 
 def _place_or_fault(layout: Array, function: Cpp, argument: Cpp) -> str:
@@ -204,8 +192,9 @@ def updated(emitter: Emitter, function: Cpp, update: ir.Update, step: int, conte
     if place is not None:
         return _with_field(emitter, function, str(layout.shifts[place]), place, update, step, context)
     argument = emitter.keep(emitter.value(update.path[step], context))
-    if layout.keys is not None and argument.kind is layout.keys:
-        return _with_field(emitter, function, _shift(layout, argument.text), 0, update, step, context)
+    certain = place_of_listed(emitter, layout, argument)
+    if certain is not None:
+        return _with_field(emitter, function, _shift(layout, certain), 0, update, step, context)
     at, result = emitter.fresh("p"), emitter.fresh("w")
     writer.write(f"i64 {at} = {_place(layout, argument)};")
     writer.write(f"u64 {result} = {function.text};")
@@ -243,18 +232,28 @@ def _with_field(
 
 def equality_of_codes(emitter: Emitter, args: tuple[ir.Argument, ir.Argument], context: Context) -> str | None:
     """`a = b` where one is held as a code and the other has one too; None where they are compared as values."""
-    left, right = (layout_of(emitter, arg, context) for arg in args)
-    layout = left if left is not None else right
+    left, right = layouts = [layout_of(emitter, arg, context) for arg in args]
+    layout = right if left is None or (right is not None and has_all(left, right)) else left
     if layout is None or not layout.compares or isinstance(layout, (Truths, Numbers)):
         return None
+    values = [known_value(emitter, arg, context) for arg in args]
+    known = [None if value is None else layout.encode(value) for value in values]
+    if not all(code is not None or _is_coded(own, layout) for code, own in zip(known, layouts, strict=True)):
+        return None
     texts = []
-    for arg, own in zip(args, (left, right), strict=True):
-        if own is layout:
-            texts.append(fitted(layout, emitter.value(arg, context)))
-            continue
-        value = known_value(emitter, arg, context)
-        code = None if value is None else layout.encode(value)
-        if code is None:
-            return None
-        texts.append(f"{code}u")
+    for arg, own, code in zip(args, layouts, known, strict=True):
+        if own is layout or code is None:
+            cpp = emitter.value(arg, context)
+            texts.append((None if cpp.kind is layout else recoded(emitter, cpp, layout)) or fitted(layout, cpp))
+        else:
+            texts.append(f"{code}u")
     return f"({texts[0]} == {texts[1]})"
+
+
+def _is_coded(own: Layout | None, layout: Layout) -> bool:
+    """Whether what has the one layout can be compared, as a code, with what has the other."""
+    from .emit_masks import compares_with
+
+    if own is layout:
+        return True
+    return isinstance(own, Values) and layout.count <= NO_CODE and compares_with(layout, frozenset(own.values))

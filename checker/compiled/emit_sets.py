@@ -223,7 +223,7 @@ def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context, va
     layout = layout_of(emitter, node, context)
     if isinstance(layout, Mask):
         item = emitter.keep(item)
-        return membership(item, value, Cpp(fitted(layout, emitter.value(node, context)), layout))
+        return membership(emitter, item, value, Cpp(fitted(layout, emitter.value(node, context)), layout))
     if isinstance(item.kind, Layout) or item.kind == "int":
         of_codes = among(emitter, item, node, context)
         if of_codes is not None:

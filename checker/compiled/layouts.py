@@ -119,14 +119,11 @@ class Values(Layout):
     def count(self) -> int:
         return len(self.values)
 
-    def items(self, key: Value) -> list[Value] | None:
-        """What each of the values, which are functions, has for a key; None where one has nothing."""
-        found: list[Value] = []
-        for value in self.values:
-            if type(value) is not tuple or key not in value[0]:
-                return None
-            found.append(value[value[0][key]])
-        return found
+    def items(self, key: Value) -> list[Value | None] | None:
+        """What each of the values, which are functions, has for a key, or None; None where one is no function."""
+        if any(type(value) is not tuple for value in self.values):
+            return None
+        return [value[value[0][key]] if key in value[0] else None for value in self.values]  # type: ignore[index]
 
     @property
     def compares(self) -> bool:

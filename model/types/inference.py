@@ -18,19 +18,15 @@ from .order import leq
 from .types import (
     BOOL,
     INT,
-    MODEL,
     NEVER,
-    STR,
     TAG_LIMIT,
     AnyType,
     BoolType,
     IntType,
     MapType,
-    ModelType,
     Reason,
     SeqType,
     SetType,
-    StrType,
     StructType,
     Type,
     UnionType,
@@ -152,7 +148,7 @@ def choose_tags(records: Mapping[Domain, set[tuple[Type, ...]]]) -> Tags:
     """For the fields of records that are made in several places: the field, if any, that tells these apart best.
 
     It is the one whose values, strings and model values, fall into the most classes that no place mixes, if other
-    fields are of other kinds in one class than in another.
+    fields are of other types, bounds of integers aside, in one class than in another.
     """
     tags: dict[Domain, Value] = {}
     for domain, made in records.items():
@@ -167,13 +163,13 @@ _Class = tuple[frozenset[Value], tuple[Type, ...]]
 
 
 def _classes(place: int, made: Iterable[tuple[Type, ...]]) -> list[_Class]:
-    """The classes of atoms at one field, each with the kinds of the other fields; none where there are other values."""
+    """The classes of atoms at one field, each with the types of the other fields; none where there are other values."""
     classes: list[_Class] = []
     for results in made:
         atoms = atoms_of(results[place])
         if not atoms:
             return []
-        others = tuple([kind_of(t) for i, t in enumerate(results) if i != place])
+        others = tuple([unbounded(t) for i, t in enumerate(results) if i != place])
         for met in [known for known in classes if known[0] & atoms]:
             classes.remove(met)
             atoms |= met[0]
@@ -182,27 +178,23 @@ def _classes(place: int, made: Iterable[tuple[Type, ...]]) -> list[_Class]:
     return classes if sum(len(atoms) for atoms, _ in classes) <= TAG_LIMIT else []
 
 
-def kind_of(t: Type) -> Type:
-    """The type without bounds and atoms."""
+def unbounded(t: Type) -> Type:
+    """The type without bounds of integers and without which truths."""
     match t:
         case IntType():
             return INT
         case BoolType():
             return BOOL
-        case StrType():
-            return STR
-        case ModelType():
-            return MODEL
         case SetType():
-            return set_of(kind_of(t.element))
+            return set_of(unbounded(t.element))
         case SeqType():
-            return seq_of(kind_of(t.element))
+            return seq_of(unbounded(t.element))
         case MapType():
-            return map_of(kind_of(t.key), kind_of(t.result))
+            return map_of(unbounded(t.key), unbounded(t.result))
         case StructType():
-            return struct(t.domain, tuple(map(kind_of, t.results)), None)
+            return struct(t.domain, tuple(map(unbounded, t.results)), None)
         case _:
-            return join_all(map(kind_of, parts_of(t))) if type(t) is UnionType else t
+            return join_all(map(unbounded, parts_of(t))) if type(t) is UnionType else t
 
 
 # --- the fixpoint ----------------------------------------------------------------------------------------------------

@@ -146,10 +146,10 @@ static void make_sums() {
 // What a component adds, for each permutation.
 static void write_terms(u32 variable, V v, u64* terms) {
     u32 count = SPECIFICATION.permutation_count;
-    const u64* hashes = count > 1 && is_pointer(v) ? hashes_of(object_of(v)) : UNMOVED;
+    const u64* hashes = is_pointer(v) ? hashes_of(object_of(v)) : UNMOVED;
     if (hashes != UNMOVED) {
         for (u32 i = 0; i < count; i++) terms[i] = variable_term(variable, hashes[i]);
-    } else if (count > 1 && tag_of(v) == MODEL) {
+    } else if (tag_of(v) == MODEL) {
         for (u32 i = 0; i < count; i++) terms[i] = variable_term(variable, atom_hash(v, i));
     } else {
         std::fill(terms, terms + count, variable_term(variable, hash_of(v)));
@@ -164,9 +164,28 @@ static u64 fingerprint_of(const u64* of_state) {
     return finished(sum);
 }
 
+static u64 term_of(u32 variable, V v) { return variable_term(variable, hash_of(v)); }
+
+// Without symmetry.
+static void add_up_alone(const V* state) {
+    u64 sum = 0;
+    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++)
+        sum += sums.terms[variable] = term_of(variable, state[variable]);
+    sums.of_state[0] = sum;
+}
+
+static u64 fingerprint_of_successor_alone(const V* state, const V* successor) {
+    u64 sum = sums.of_state[0];
+    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++)
+        if (!same(state[variable], successor[variable]))
+            sum += term_of(variable, successor[variable]) - sums.terms[variable];
+    return finished(sum);
+}
+
 static void add_up(const V* state) {
     u32 count = SPECIFICATION.permutation_count;
     if (sums.terms == nullptr) make_sums();
+    if (count == 1) return add_up_alone(state);
     std::fill(sums.of_state, sums.of_state + count, 0);
     for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
         u64* terms = sums.terms + variable * u64(count);
@@ -189,6 +208,7 @@ u64 fingerprint_of_successor(const V* state, const V* successor) {
     u32 count = SPECIFICATION.permutation_count;
     if (before != state) add_up(state);
     before = state;
+    if (count == 1) return fingerprint_of_successor_alone(state, successor);
     std::copy(sums.of_state, sums.of_state + count, sums.of_successor);
     for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
         if (same(state[variable], successor[variable])) continue;

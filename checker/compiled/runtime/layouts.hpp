@@ -118,6 +118,9 @@ inline bool is_in_mask(const Layout& layout, u64 mask, V v) {
     return member(v, unpacked(layout, mask));
 }
 
+// Of a code that may be none (255, as tables have it).
+SMALL bool has_bit(u64 mask, u64 code) { return code < 64 && (mask >> code & 1); }
+
 SMALL u64 bit_of_number(i64 number, i64 low, u64 count) {
     u64 code = u64(number) - u64(low);
     return code < count ? u64(1) << code : 0;
