@@ -28,11 +28,14 @@ def set_layout(emitter: Emitter, node: ir.Builtin, context: Context) -> Mask | N
     """The layout of a union, intersection or difference that is done on masks."""
     left, right = (layout_of(emitter, arg, context) for arg in node.args)
     known = left if isinstance(left, Mask) else right
-    if not isinstance(known, Mask) or not known.compares or (node.operator.name == "\\" and left is not known):
+    if not isinstance(known, Mask) or not known.compares:
         return None
-    others = [arg for arg, layout in zip(node.args, (left, right), strict=True) if layout is not known]
-    is_whole = node.operator.name == r"\cup"
-    return known if all(is_mask(emitter, arg, known, context, is_whole=is_whole) for arg in others) else None
+    is_union, is_difference = node.operator.name == r"\cup", node.operator.name == "\\"
+    for arg, layout, is_left in zip(node.args, (left, right), (True, False), strict=True):
+        is_whole = is_union or (is_difference and is_left)
+        if layout is not known and not is_mask(emitter, arg, known, context, is_whole=is_whole):
+            return None
+    return known
 
 
 def is_mask(emitter: Emitter, node: ir.Argument, layout: Mask, context: Context, *, is_whole: bool) -> bool:
@@ -157,6 +160,9 @@ def _is_in(item: Cpp, values: Value) -> str | None:
         return f"({item.text} >= 0)" if values.name == "Nat" else "true"
     if item.kind == "bool" and values == BOOLEANS:
         return "true"
+    if item.kind == "int" and (low := _lowest(values)) is not None:
+        mask = sum(1 << (value - low) for value in as_frozenset(values))
+        return f"has_bit({mask:#x}ull, u64({item.text}) - u64({low}))"
     match layout, values:
         case Values(), _ if layout.compares and layout.count <= WORD_BITS and compares_with(layout, values):
             return f"({layout.mask(as_frozenset(values)):#x}ull >> {item.text} & 1)"
@@ -170,6 +176,14 @@ def _is_in(item: Cpp, values: Value) -> str | None:
             return None
     tests = [_is_in(field_at(item, place), one) for place, one in enumerate(sets)]
     return None if None in tests else f"({' && '.join(filter(None, tests)) or 'true'})"
+
+
+def _lowest(values: Value) -> int | None:
+    """The least of integers that lie within a word."""
+    if type(values) is not frozenset or {type(value) for value in values} != {int}:
+        return None
+    low, high = min(values), max(values)  # type: ignore[type-var]
+    return low if high - low < WORD_BITS and max(-low, high) < INTEGER_LIMIT else None  # type: ignore[operator]
 
 
 def is_within(layout: Layout, values: Value) -> bool:
