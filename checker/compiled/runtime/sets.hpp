@@ -96,13 +96,14 @@ V short_sequences(V base, V most);
 // --- loops -----------------------------------------------------------------------------------------------------------
 
 struct Generator {
-    bool (*next)(Generator* self, V& value);
+    bool (*next)(Generator* self, V& value);  // which may be asked for again when there is none left
     u64 (*pass)(Generator* self, u64 count);  // goes on by so many elements, or to the end; tells by how many
 };
 
 Generator* generator_of(V set);
 
-// Of a type with `advance`, which tells whether there is another element, and `element`, which makes it.
+// Of a type with `advance`, which tells whether there is another element, and `element`, which makes it. At its end it
+// stays there: a loop that has passed over the last element asks once more.
 template <class T>
 bool next_of(Generator* generator, V& value) {
     T* self = static_cast<T*>(generator);

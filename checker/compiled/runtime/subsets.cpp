@@ -23,10 +23,8 @@ V SubsetElements::element() const {
 
 bool SubsetElements::advance() {
     u64 n = free_count;
-    if (!is_started) {
-        is_started = true;
-        return size <= most && size <= n;
-    }
+    if (size > most || size > n) return false;
+    if (!is_started) return is_started = true;
     for (u64 i = size; i-- > 0;) {
         if (chosen[i] + (size - i) < n) {
             chosen[i]++;

@@ -26,6 +26,8 @@ Shallow == y \\in 0..2 /\\ x \\in Pairs
 One == x = [a |-> 1, b |-> 0]
 Mixed == (y = 1 /\\ One) \\/ Chosen \\/ (y = 7 /\\ x \\in Pairs) \\/ (y = 8 /\\ One)
 Again == (x \\in Pairs \\/ x \\in [a : 10..29, b : 0..19]) /\\ y = 0
+Subsets == \\E p \\in 0..19 : x = [a |-> p, b |-> 0] /\\ \\E s \\in SUBSET (0..4) : y = <<p, s>>
+Some == x \\in [a : {1}, b : 0..9] /\\ y \\in {s \\in SUBSET (0..4) : s # {x.b} /\\ 3 \\in s}
 Failing == x \\in {p \\in Pairs : 1 \\div (7 - p.a) < 9} /\\ y = 0
 FailingBetween == Chosen \\/ (Assert(FALSE, "between") /\\ y = 1)
 Next == x' = [x EXCEPT !.a = IF @ > 0 THEN @ - 1 ELSE 0] /\\ y' = y
@@ -37,7 +39,7 @@ Bound == x.b # 3
 Square == 1 \\div (x.b - 11) < 9
 ====
 """
-INITS = ("Filtered", "Chosen", "Twice", "Shallow", "Mixed", "Again", "Failing", "FailingBetween")
+INITS = ("Filtered", "Chosen", "Twice", "Shallow", "Mixed", "Again", "Subsets", "Some", "Failing", "FailingBetween")
 CHECKS = ("INVARIANT Apart", "CONSTRAINT Bound INVARIANT Even Small", "INVARIANT Small Square")
 
 
