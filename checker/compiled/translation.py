@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ...model.structs import Struct
 
+HEADERS = '#include "library.hpp"\n#include "search.hpp"\n'
+"""What of the runtime a translation unit uses."""
 STATIC = "static "
 PART_CHARACTERS = 12_000
 """Of functions: what makes a part of its own worth the while that a compiler takes to read the headers."""

@@ -43,7 +43,7 @@ def test_what_was_compiled_is_kept(compiler: build.Compiler, tmp_path: Path, mon
     monkeypatch.setattr(build, "_compile", compile_)
     first = build.build(translation, compiler)
     assert build.build(translation, compiler) == first
-    assert len([arguments for arguments in commands if "-I" in arguments]) == 1
+    assert len([arguments for arguments in commands if "-I" in arguments and "-c" in arguments]) == 1
 
 
 def _touch(arguments: list[str]) -> None:
@@ -64,7 +64,94 @@ def test_a_failing_compiler_leaves_nothing_behind(
     monkeypatch.setattr(build, "runtime_object", lambda compiler: tmp_path / "runtime.o")
     with pytest.raises(build.CompilationFailed, match="error"):
         build.build(Translation("this is no C++", (), (), ""), compiler)
-    assert not list(tmp_path.iterdir())
+    assert not [path for path in tmp_path.iterdir() if path.is_dir() or path.suffix == ".check"]
+
+
+@pytest.fixture
+def gnu(compiler: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> build.Compiler:
+    """g++, with an empty cache and little to optimise."""
+    if not compiler.is_gnu:
+        pytest.skip("the compiler is not g++")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0")
+    return compiler
+
+
+def test_headers_are_compiled_once_and_used(gnu: build.Compiler, tmp_path: Path) -> None:
+    arguments = build._headers(gnu)
+    header = Path(arguments[-1])
+    made = header.with_name(f"{header.name}.gch")
+    assert sorted(tmp_path.iterdir()) == [header, made]
+    before = made.stat().st_mtime_ns
+    assert build._headers(gnu) == arguments
+    assert made.stat().st_mtime_ns == before
+    assert "! " in _said_of(gnu, arguments, tmp_path)  # as -H marks a header that was compiled before
+
+
+def test_headers_of_other_flags_are_others(gnu: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build._headers(gnu)
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0 -DTRIAL_MISSES=2")
+    assert build._headers(gnu) != first
+
+
+def test_foreign_headers_are_not_used(gnu: build.Compiler, tmp_path: Path) -> None:
+    arguments = build._headers(gnu)
+    made = Path(f"{arguments[-1]}.gch")
+    made.write_bytes(b"not of this compiler" + made.read_bytes())
+    assert "! " not in _said_of(gnu, arguments, tmp_path)
+
+
+def _said_of(compiler: build.Compiler, arguments: list[str], folder: Path) -> str:
+    """What the compiler says of the headers that it reads; that it reads those of the runtime is sure."""
+    source = folder / "source.cpp"
+    source.write_text("#ifndef LIKELY\n#error no headers\n#endif\n")
+    command = [*compiler.command, *compiler.flags(""), *arguments, "-I", str(build.RUNTIME), "-H", "-fsyntax-only"]
+    shown = subprocess.run([*command, str(source)], capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stderr
+    return shown.stderr
+
+
+def test_where_the_headers_cannot_be_compiled_they_are_read(
+    gnu: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "_compile", _failing)
+    arguments = build._headers(gnu)
+    assert list(tmp_path.iterdir()) == [Path(arguments[-1])]
+    assert "! " not in _said_of(gnu, arguments, tmp_path)
+
+
+def _failing(_compiler: object, _optimisation: str, *_run: list[str]) -> None:
+    raise build.CompilationFailed("no")
+
+
+def test_what_only_saves_time_is_left_out_where_it_fails(gnu: build.Compiler, tmp_path: Path) -> None:
+    source, made = tmp_path / "small.cpp", tmp_path / "small"
+    source.write_text(SMALL)
+    with pytest.raises(build.CompilationFailed):
+        build._compile(gnu, "", ["-fno-such-flag", str(source), "-o", str(made)])
+    build._compile_sooner(gnu, ["-fno-such-flag"], [str(source), "-o", str(made)])
+    assert subprocess.run([made], check=False).returncode == 0
+
+
+def test_a_linker_is_chosen_among_those_there_are(gnu: build.Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.shutil, "which", lambda name: name if name == "ld.gold" else None)
+    assert build._linker(gnu) == ["-fuse-ld=gold"]
+    assert build._linker(build.Compiler(gnu.command, gnu.version)) == []
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O1 -fuse-ld=bfd")
+    assert build._linker(gnu) == []
+    monkeypatch.setattr(build.shutil, "which", lambda name: None)
+    monkeypatch.delenv(build.FLAGS_VARIABLE)
+    assert build._linker(gnu) == []
+
+
+def test_passes_are_spared_where_the_user_has_chosen_none(
+    compiler: build.Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(build.FLAGS_VARIABLE, raising=False)
+    assert build.Compiler(compiler.command, "g++", True).sparing == build.SPARED_PASSES
+    assert build.Compiler(compiler.command, "clang").sparing == ()
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O2")
+    assert build.Compiler(compiler.command, "g++", True).sparing == ()
 
 
 def test_the_runtime_is_free_of_warnings(compiler: build.Compiler, tmp_path: Path) -> None:
