@@ -17,7 +17,7 @@ TOWERS = ("model", "checker", "impl")
 
 FLOORS = (
     ("specs",),
-    ("model/structs", "model/caching"),
+    ("model/structs", "model/caching", "model/collecting"),
     ("model/source",),
     ("model/diagnostics",),
     ("model/values",),

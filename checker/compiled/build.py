@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from ...model.caching import cache_folder
@@ -134,10 +135,8 @@ def _headers(compiler: Compiler) -> list[str]:
     """
     if not compiler.is_gnu:
         return []
-    place = (
-        cache_folder()
-        / f"{_digest(compiler, SPECIFICATION_OPTIMISATION, *compiler.sparing, HEADERS, _runtime_text())}.hpp"
-    )
+    key = _digest(compiler, SPECIFICATION_OPTIMISATION, *compiler.sparing, HEADERS, _runtime_text())
+    place = cache_folder() / f"{key}.hpp"
 
     def make(header: Path, folder: Path) -> None:
         header.write_text(HEADERS, encoding="utf-8")
@@ -168,6 +167,7 @@ def runtime_object(compiler: Compiler) -> Path:
     )
 
 
+@cache
 def _runtime_text() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(RUNTIME.iterdir()))
 

@@ -9,8 +9,8 @@ from ...model.structs import Struct
 HEADERS = '#include "library.hpp"\n#include "search.hpp"\n'
 """What of the runtime a translation unit uses."""
 STATIC = "static "
-PART_CHARACTERS = 12_000
-"""Of functions: what makes a part of its own worth the while that a compiler takes to read the headers."""
+PART_CHARACTERS = 7_000
+"""Of functions: what makes a part of its own worth the while that a compiler takes to begin."""
 
 
 class Translation(Struct, eq=True):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ...model.collecting import uncollected
 from ...model.diagnostics import EvaluationError, SpecError
 from ...model.semantics import ir
 from ...model.values.core import FALSE, TRUE, Value
@@ -20,16 +20,14 @@ EVALUATION_FAILURES = (EvaluationError, RecursionError, *FAILURES)
 
 @contextmanager
 def prepared_interpreter() -> Iterator[None]:
-    """States are acyclic, so collecting cycles among them would be time lost; specs recurse deeper than Python code."""
-    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    """States are acyclic; specs recurse deeper than Python code."""
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    gc.disable()
     try:
-        yield
+        with uncollected():
+            yield
     finally:
         sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
 
 
 def checked_program(program: Program) -> Program:
