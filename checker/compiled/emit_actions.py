@@ -5,6 +5,7 @@ A path that more text follows is a `do { … } while (0)`, which `continue` leav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -15,16 +16,20 @@ from ..interpreted.bindings import Binding, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
+from .emit_bits import words_of
 from .emit_coded import coded, is_direct
 from .emit_masks import field_domains, field_loops
 from .emit_packed import component, fitted
 from .emit_recall import is_made, recalled
 from .emit_sets import Domain, loop_domain
 from .emitter import Cpp, Emitter, atom, equality
-from .layouts import Array
+from .layouts import Array, Layout, Values
 from .narrowing import narrowed
 from .outlining import outlined
 from .writer import Line, Writer
+
+NEXT_VALUE = re.compile(rf"{ASSIGNED}(\d+)")
+"""The name of a next value: it begins with the index of its variable."""
 
 
 class CppWalk(Walk):
@@ -98,8 +103,18 @@ class CppWalk(Walk):
 
     @contextmanager
     def function(self, name: str, values: Sequence[str] = ()) -> Iterator[None]:
-        with self._lambda(name, [f"V {value}" for value in values]):
+        with self._lambda(name, [f"{self._type(value)} {value}" for value in values]):
             yield
+
+    def _layout(self, name: str) -> Layout | None:
+        """The layout of the next value of that name."""
+        found = NEXT_VALUE.match(name)
+        return None if found is None else self.emitter.unit.layout(int(found[1]))
+
+    def _type(self, name: str) -> str:
+        """What a next value is held as: the code of one that is some words, and the word of any other."""
+        layout = self._layout(name)
+        return Cpp("", layout).type if words_of(layout) > 1 else "V"
 
     @contextmanager
     def _lambda(self, name: str, parameters: Sequence[str]) -> Iterator[None]:
@@ -123,7 +138,7 @@ class CppWalk(Walk):
             yield
 
     def give(self, name: str, text: str) -> None:
-        self.emitter.writer.write(f"V {name} = {text};")
+        self.emitter.writer.write(f"{self._type(name)} {name} = {text};")
 
     def differ(self, left: Cpp, right: Cpp) -> str:
         return f"!{equality(left, right)}"
@@ -134,9 +149,9 @@ class CppWalk(Walk):
         def emit() -> str:
             if layout is None:
                 return self.emitter.value(node, context).boxed
-            return component(coded(self.emitter, node, layout, context))
+            return component(layout, coded(self.emitter, node, layout, context))
 
-        if layout is not None and is_direct(self.emitter, node, layout, context):
+        if layout is not None and (words_of(layout) > 1 or is_direct(self.emitter, node, layout, context)):
             return emit()
         found = recalled(self.emitter, node, context, emit) if is_made(self.emitter.unit, node) else None
         return emit() if found is None else found
@@ -146,7 +161,7 @@ class CppWalk(Walk):
 
     def held(self, index: int, value: Cpp) -> str:
         layout = self.emitter.unit.layout(index)
-        return value.boxed if layout is None else component(fitted(layout, value))
+        return value.boxed if layout is None else component(layout, fitted(layout, value))
 
     @contextmanager
     def elements(self, index: int, node: ir.Expr, context: Context, *, of_powerset: bool) -> Iterator[Cpp]:
@@ -198,7 +213,7 @@ class CppWalk(Walk):
     @contextmanager
     def reentrant(self, entry: Entry) -> Iterator[None]:
         parameters = [f"{kind} {name}" for kind, name in entry.parameters]
-        parameters += [f"V {value}" for value in entry.handed]
+        parameters += [f"{self._type(value)} {value}" for value in entry.handed]
         parameters.append(f"const Continuation<{self.returns}>* {entry.then}")
         with self._lambda(entry.name, [f"auto& {entry.name}", *parameters]):
             self.emitter.writer.write(f"Deeper {self.emitter.fresh('deeper')};")
@@ -216,14 +231,23 @@ class CppWalk(Walk):
     def continuation(self, name: str, values: Sequence[str]) -> Iterator[None]:
         given = self.emitter.fresh("given")
         with self._lambda(name, [f"[[maybe_unused]] const V* {given}"]):
-            for index, value in enumerate(values):
-                self.emitter.writer.write(f"V {value} = {given}[{index}];")
+            index = 0
+            for value in values:
+                words = words_of(self._layout(value))
+                text = f"{given}[{index}]" if words == 1 else f"bits_at<{words}>({given} + {index})"
+                self.emitter.writer.write(f"{self._type(value)} {value} = {text};")
+                index += words
             yield
 
     def resume(self, then: str, index: int, values: Sequence[str]) -> None:
         given = self.emitter.fresh("given")
-        self.emitter.writer.write(f"const V {given}[] = {{{', '.join([*values, 'UNSET'])}}};")
+        words = [word for value in values for word in self._words(value)]
+        self.emitter.writer.write(f"const V {given}[] = {{{', '.join([*words, 'UNSET'])}}};")
         self.call(f"{then}[{index}]({given})")
+
+    def _words(self, name: str) -> list[str]:
+        words = words_of(self._layout(name))
+        return [name] if words == 1 else [f"word_of({name}, {word})" for word in range(words)]
 
     def count_composed(self) -> None:
         self.statement("composed++")
@@ -233,9 +257,13 @@ class CppWalk(Walk):
         step, this, index, rows, row = (emitter.fresh(hint) for hint in ("f", "self", "i", "l", "row"))
         names = [local for bound in node.bounds for local in bound.locals]
         writer.write(f"Collector {rows};")
+        kinds: list[Layout | None] = []
         with emitter.loops(node.bounds, context, [node.body]) as inner:
             for local in names:
-                writer.write(f"{rows}.add({emitter.local(local, inner).boxed});")
+                element = emitter.local(local, inner)
+                kinds.append(element.kind if isinstance(element.kind, Values) else None)
+                word = element.boxed if kinds[-1] is None else f"packed({element.text})"
+                writer.write(f"{rows}.add({word});")
         width = len(names)
         with self._lambda(step, [f"auto& {this}", f"u64 {index}"]):
             with writer.block(f"if ({index} * {width} == {rows}.size)"), self.path():
@@ -245,11 +273,16 @@ class CppWalk(Walk):
             place = f"({index} == 0 ? 0 : {rows}.size / {width} - {index})"
             writer.write(f"const V* {row} = {rows}.items + {place} * {width};")
             env: dict[object, Binding] = {
-                local: atom(Cpp(f"{row}[{place}]", None, True)) for place, local in enumerate(names)
+                local: atom(_row_item(f"{row}[{place}]", kind))
+                for place, (local, kind) in enumerate(zip(names, kinds, strict=True))
             }
             again = Continuation(lambda: self.call(f"{this}({this}, {index} + 1)"), 1)
             self.walk(node.body, context.bind(env), again)
         self.call(f"{step}({step}, 0)")
+
+
+def _row_item(text: str, kind: Layout | None) -> Cpp:
+    return Cpp(text, None, True) if kind is None else Cpp(f"code_of({text})", kind, True)
 
 
 def finish_state(walk: CppWalk, label: int) -> None:
@@ -267,5 +300,6 @@ def finish_state(walk: CppWalk, label: int) -> None:
             writer.write(f"{name} = {'intern' if emitter.is_init else 'interned_later'}({name});")
     state = emitter.fresh("next")
     writer.write(f"V* {state} = found({label});")
-    for index in range(count):
-        writer.write(f"{state}[{index}] = {walk.assigned[index]};")
+    words = [word for index in range(count) for word in emitter.words_of_state(index, walk.assigned[index])]
+    for at, word in enumerate(words):
+        writer.write(f"{state}[{at}] = {word};")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Context
+from .emit_bits import mask_constant
 from .emit_listed import has_all, recoded
 from .emit_masks import is_element, is_set_operation, mask_text, operation
 from .emit_packed import fitted, known_value, layout_of
@@ -55,14 +56,15 @@ def coded(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> 
     value = known_value(emitter, node, context)
     if value is not None:
         code = layout.encode(value)
-        return "(misfit(), u64(0))" if code is None else f"u64({code:#x})"
+        text = mask_constant(layout.element, code or 0) if isinstance(layout, Mask) else f"u64({code or 0:#x})"
+        return text if code is not None else f"(misfit(), {text})"
     match node:
         case ir.FunctionConstructor() if is_direct(emitter, node, layout, context):
             return _coded_function(emitter, node, layout, context)
         case ir.Builtin() if isinstance(layout, Mask) and is_direct(emitter, node, layout, context):
             return operation(emitter, node, layout, context).text
         case ir.SetEnumeration() if isinstance(layout, Mask) and is_direct(emitter, node, layout, context):
-            return f"({mask_text(emitter, node, layout, context, '0')})"
+            return f"({mask_text(emitter, node, layout, context, None)})"
         case ir.Record() if is_direct(emitter, node, layout, context):
             return _coded_record(emitter, node, layout, context)
         case ir.If() if is_direct(emitter, node, layout, context):

@@ -27,9 +27,21 @@ def function_constructor(emitter: Emitter, node: ir.FunctionConstructor, context
     with emitter.writer.block(f"for (u32 {index} = 0; {index} < {built}.size; {index}++)"):
         emitter.writer.write(f"V {key} = {built}.keys[{index}];")
         _bind_key(emitter, node, names, key, env)
+        listed = _listed_keys(emitter, node, context)
+        if listed is not None:
+            env[names[0]] = atom(Cpp(f"u64({index})", listed, True))
         value = emitter.value(node.body, Context(env, context.primed)).boxed
         emitter.writer.write(f"{built}.object->items()[{index}] = {value};")
     return Cpp(f"value_of({built}.object)")
+
+
+def _listed_keys(emitter: Emitter, node: ir.FunctionConstructor, context: Context) -> Values | None:
+    """The layout whose codes are the places of the arguments."""
+    bound = node.bounds[0]
+    if len(node.bounds) != 1 or bound.is_tuple or len(bound.locals) != 1:
+        return None
+    value = known_value(emitter, bound.set, context)
+    return None if value is None else emitter.unit.layouts.listing(value)
 
 
 def _domain(emitter: Emitter, sets: Sequence[ir.Expr], context: Context) -> str:

@@ -41,22 +41,26 @@ def looked_up(emitter: Emitter, items: Sequence[Value | None], code: str, slow: 
     """
     from .emitter import Cpp
 
-    kinds = {type(item) for item in items}
+    kinds, none = {type(item) for item in items if item is not None}, str(NO_CODE)
     if kinds == {Bool}:
-        table = emitter.unit.table("bool", [str(item is TRUE).lower() for item in items])
-        return Cpp(f"{table}[{code}]", "bool")
-    if kinds == {int} and all(abs(item) < INTEGER_LIMIT for item in items):  # type: ignore[arg-type]
-        table = emitter.unit.table("i64", map(str, items))
-        return Cpp(f"{table}[{code}]", "int")
-    layout = layout_of_items(emitter, items)
-    if layout is None:
-        return None
-    found = f"u64({_table_of_codes(emitter, items, layout)}[{code}])"
-    if None not in items:
-        return Cpp(found, layout)
-    found = emitter.keep(Cpp(found, layout)).text
-    emitter.writer.write(f"if (UNLIKELY({found} == {NO_CODE})) {{ {slow}; outside_domain(); }}")
-    return Cpp(found, layout, True)
+        kind, truths = "bool", [none if item is None else str(item is TRUE).lower() for item in items]
+        table = emitter.unit.table("u8" if None in items else "bool", truths)
+    elif kinds == {int} and all(item is None or abs(item) < INTEGER_LIMIT for item in items):
+        kind, none = "int", "NO_NUMBER"
+        table = emitter.unit.table("i64", (none if item is None else str(item) for item in items))
+    else:
+        kind = layout_of_items(emitter, items)
+        if kind is None:
+            return None
+        table = _table_of_codes(emitter, items, kind)
+    found = f"{table}[{code}]" if kind == "int" else f"u64({table}[{code}])"
+    is_missing = None in items
+    if is_missing:
+        name = emitter.fresh()
+        emitter.writer.write(f"{'i64' if kind == 'int' else 'u64'} {name} = {found};")
+        emitter.writer.write(f"if (UNLIKELY({name} == {none})) {{ {slow}; outside_domain(); }}")
+        found = name
+    return Cpp(f"bool({found})" if kind == "bool" else found, kind, is_missing)
 
 
 def _table_of_codes(emitter: Emitter, items: Sequence[Value | None], layout: Layout) -> str:

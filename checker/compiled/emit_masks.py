@@ -11,8 +11,22 @@ from ...model.semantics import ir
 from ...model.values.core import BOOLEANS, Value
 from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Subset, as_frozenset, is_member
 from ..interpreted.bindings import Context
+from .emit_bits import bit, is_empty, is_in, mask_constant, mask_type, words_of_mask
+from .emit_elements import code_if_any, code_text, constructed
 from .emit_listed import recoded
-from .emit_packed import COMPONENT, SET_OPERATORS, Codes, decoded, field_at, fitted, known_value, layout_of
+from .emit_packed import (
+    COMPONENT,
+    SET_OPERATORS,
+    Codes,
+    decoded,
+    field_at,
+    fitted,
+    known_value,
+    layout_of,
+    mask_of_listed,
+    set_of_listed,
+)
+from .emit_recall import INNER
 from .layouts import WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_enumerable, is_untyped
 from .notation import INTEGER_LIMIT
 
@@ -45,9 +59,16 @@ def is_mask(emitter: Emitter, node: ir.Argument, layout: Mask, context: Context,
     value = known_value(emitter, node, context)
     if value is not None:
         return compares_with(layout.element, value) and (not is_whole or layout.encode(value) is not None)
+    if isinstance(node, ir.SetMap) and is_whole:
+        return constructed(emitter, node.element, layout.element, _inner(node, context)) is not None
     if not isinstance(node, ir.SetEnumeration):
         return False
     return all(is_element(emitter, element, layout, context, is_whole=is_whole) for element in node.elements)
+
+
+def _inner(node: ir.SetMap, context: Context) -> Context:
+    """The context of the element of a set, where what its names stand for does not matter."""
+    return context.bind({local: INNER for bound in node.bounds for local in bound.locals})
 
 
 def compares_with(layout: Layout, values: Value) -> bool:
@@ -76,29 +97,50 @@ def is_element(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, 
     if value is not None:
         known = frozenset({value})
         return compares_with(layout.element, known) and (not is_whole or layout.element.encode(value) is not None)
-    return not is_whole or layout_of(emitter, node, context) is layout.element
+    if not is_whole or layout_of(emitter, node, context) is layout.element:
+        return True
+    return constructed(emitter, node, layout.element, context) is not None
 
 
-def mask_text(emitter: Emitter, node: ir.Argument, layout: Mask, context: Context, among: str) -> str:
-    """The text of a set as a mask, without what cannot be an element; `among`: what it is compared with."""
+def mask_text(emitter: Emitter, node: ir.Argument, layout: Mask, context: Context, among: str | None) -> str:
+    """The text of a set as a mask; without what cannot be an element, if it is compared with what is `among` others."""
     value = known_value(emitter, node, context)
     if value is not None:
-        return f"u64({layout.element.mask(as_frozenset(value)):#x})"
+        return mask_constant(layout.element, layout.element.mask(as_frozenset(value)))
     if isinstance(node, ir.SetEnumeration):
-        return " | ".join(_bit(emitter, element, layout, context, among) for element in node.elements) or "u64(0)"
+        bits = [_bit(emitter, element, layout, context, among) for element in node.elements]
+        return " | ".join(bits) or mask_constant(layout.element, 0)
+    if isinstance(node, ir.SetMap) and among is None:
+        return _mapped_mask(emitter, node, layout, context)
     return fitted(layout, emitter.value(node, context))
 
 
-def _bit(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, among: str) -> str:
+def _mapped_mask(emitter: Emitter, node: ir.SetMap, layout: Mask, context: Context) -> str:
+    """`{e : x \\in S}`, as a mask."""
+    result = emitter.fresh("l")
+    emitter.writer.write(f"{mask_type(layout.element)} {result} = {mask_constant(layout.element, 0)};")
+    with emitter.loops(node.bounds, context, [node.element]) as inner:
+        emitter.writer.write(f"{result} |= {_bit(emitter, node.element, layout, inner, None)};")
+    return result
+
+
+def _bit(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, among: str | None) -> str:
     value = known_value(emitter, node, context)
     if value is not None:
-        return f"u64({layout.element.mask([value]):#x})"
-    cpp, element = emitter.value(node, context), layout.element
+        return mask_constant(layout.element, layout.element.mask([value]))
+    element = layout.element
+    if among is None and (made := constructed(emitter, node, element, context)) is not None:
+        assert isinstance(element, Values)
+        return bit(element, f"fitting({code_text(emitter, made, element, compares=False)})")
+    if among is not None and (code := code_if_any(emitter, node, element, context)) is not None:
+        return f"bit_of_word({code})" if words_of_mask(element) == 1 else bit(element, code)
+    cpp = emitter.value(node, context)
     if cpp.kind is element:
-        return f"u64(1) << {cpp.text}"
+        return bit(element, cpp.text)
     if isinstance(element, Numbers) and cpp.kind == "int":
-        return f"bit_of_number({cpp.text}, {element.low}, {element.count})"
-    return f"bit_of({layout.name}, {among}, {cpp.boxed})"
+        code = f"code_or_none({cpp.text}, {element.low}, {element.count})"
+        return f"bit_of_word({code})" if words_of_mask(element) == 1 else bit(element, code)
+    return f"bit_of({layout.name}, {among or mask_constant(element, 0)}, {cpp.boxed})"
 
 
 def set_operation(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp | None:
@@ -110,15 +152,19 @@ def set_operation(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp |
 def operation(emitter: Emitter, node: ir.Builtin, layout: Mask, context: Context) -> Cpp:
     from .emitter import Cpp
 
-    def side(arg: ir.Argument, among: str) -> str:
+    left, right = node.args
+    nothing = mask_constant(layout.element, 0)
+    name = node.operator.name
+
+    def side(arg: ir.Argument, others: str) -> str:
+        among = None if name == r"\cup" or (name == "\\" and arg is left) else others
         return emitter.keep(Cpp(f"({mask_text(emitter, arg, layout, context, among)})", layout)).text
 
-    left, right = node.args
     if layout_of(emitter, left, context) is layout or known_value(emitter, left, context) is not None:
-        first = side(left, "0")
+        first = side(left, nothing)
         second = side(right, first)
     else:
-        second = side(right, "0")
+        second = side(right, nothing)
         first = side(left, second)
     return Cpp(f"({first} {SET_OPERATORS[node.operator.name]} {second})", layout)
 
@@ -133,22 +179,7 @@ def inclusion(emitter: Emitter, left: ir.Argument, right: ir.Argument, context: 
     ):
         return None
     first = fitted(layout, emitter.keep(emitter.value(left, context)))
-    return f"!({first} & ~({mask_text(emitter, right, layout, context, first)}))"
-
-
-def filtered_mask(emitter: Emitter, node: ir.SetFilter, layout: Mask, context: Context) -> Cpp:
-    """`{x \\in S : p}` where the elements of S have codes, as a mask."""
-    from .emitter import Cpp, atom
-
-    result = emitter.fresh("l")
-    emitter.prepare_loop([node.predicate], context)
-    codes = codes_of(emitter, node.bound.set, context)
-    assert codes is not None
-    emitter.writer.write(f"u64 {result} = 0;")
-    with code_loop(emitter, codes, node.bound.locals[0].name) as element:
-        emitter.guard(node.predicate, context.bind({node.bound.locals[0]: atom(element)}), "continue;")
-        emitter.writer.write(f"{result} |= u64(1) << {fitted(layout.element, element)};")
-    return Cpp(result, layout, True)
+    return is_empty(layout.element, f"{first} & ~({mask_text(emitter, right, layout, context, first)})")
 
 
 def _is_in(item: Cpp, values: Value) -> str | None:
@@ -167,7 +198,8 @@ def _is_in(item: Cpp, values: Value) -> str | None:
         case Values(), _ if layout.compares and layout.count <= WORD_BITS and compares_with(layout, values):
             return f"({layout.mask(as_frozenset(values)):#x}ull >> {item.text} & 1)"
         case Mask(), Subset() if compares_with(layout.element, values.base):
-            return f"!({item.text} & ~{layout.element.mask(as_frozenset(values.base)):#x}ull)"
+            allowed = mask_constant(layout.element, layout.element.mask(as_frozenset(values.base)))
+            return is_empty(layout.element, f"{item.text} & ~{allowed}")
         case Array(), RecordSet() if values.domain is layout.domain:
             sets = values.sets
         case Array(), FunctionSet() if layout.is_over(values.domain):
@@ -254,14 +286,28 @@ def membership(emitter: Emitter, item: Cpp, value: Value | None, set_: Cpp) -> s
     assert isinstance(layout, Mask)
     code = None if value is None else layout.element.encode(value)
     if layout.compares and code is not None:
-        return f"({set_.text} >> {code} & 1)"
+        return is_in(layout.element, set_.text, str(code))
     if item.kind is layout.element and layout.compares:
-        return f"({set_.text} >> {item.text} & 1)"
+        return is_in(layout.element, set_.text, item.text)
     if layout.compares and isinstance(item.kind, Values) and compares_with(layout.element, frozenset(item.kind.values)):
         known = recoded(emitter, item, layout.element)
         if known is not None:
             return f"has_bit({set_.text}, {known})"
     return f"is_in_mask({layout.name}, {set_.text}, {item.boxed})"
+
+
+def constructed_member(emitter: Emitter, item: ir.Argument, node: ir.Expr, context: Context) -> str | None:
+    """`item \\in node` where the item is a record or tuple that is put together, and the set a mask; None elsewhere."""
+    layout = layout_of(emitter, node, context)
+    if not isinstance(layout, Mask) or known_value(emitter, item, context) is not None:
+        return None
+    code = code_if_any(emitter, item, layout.element, context)
+    if code is None:
+        return None
+    from .emitter import Cpp
+
+    mask = emitter.keep(Cpp(fitted(layout, emitter.value(node, context)), layout), "s").text
+    return f"has_bit({mask}, {code})"
 
 
 @contextmanager
@@ -270,6 +316,13 @@ def code_loop(emitter: Emitter, codes: Codes, hint: str) -> Iterator[Cpp]:
     name, element = emitter.fresh(hint), codes.element
     if codes.mask == str((1 << element.count) - 1):
         with emitter.writer.block(f"for (u64 {name} = 0; {name} < {element.count}; {name}++)"):
+            yield decoded(element, name, simple=True)
+        return
+    if words_of_mask(element) > 1:
+        rest = emitter.fresh("codes")
+        header = f"for (CodesIn<{words_of_mask(element)}> {rest}({codes.mask}); {rest}.next();)"
+        with emitter.writer.block(header):
+            emitter.writer.write(f"u64 {name} = {rest}.code;")
             yield decoded(element, name, simple=True)
         return
     rest = emitter.fresh("rest")
@@ -287,8 +340,21 @@ def codes_of(emitter: Emitter, node: ir.Expr, context: Context) -> Codes | None:
         mask = emitter.keep(Cpp(fitted(layout, emitter.value(node, context)), layout), "s")
         return Codes(layout.element, mask.text)
     value = known_value(emitter, node, context)
-    held = None if value is None else emitter.unit.layouts.holding(value)
-    return None if held is None else Codes(held[0], str(held[1]))
+    if value is not None:
+        return _codes_of_known(emitter, value)
+    mask_layout = set_of_listed(emitter, layout)
+    if mask_layout is None:
+        return None
+    mask = emitter.keep(mask_of_listed(emitter, emitter.value(node, context), mask_layout), "s")
+    return Codes(mask_layout.element, mask.text)
+
+
+def _codes_of_known(emitter: Emitter, value: Value) -> Codes | None:
+    held = emitter.unit.layouts.holding(value)
+    if held is not None:
+        return Codes(held[0], str(held[1]))
+    listed = None if emitter.is_init else emitter.unit.layouts.listing(value)
+    return None if listed is None else Codes(listed, str((1 << listed.count) - 1))
 
 
 def field_domains(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> list[Domain] | None:

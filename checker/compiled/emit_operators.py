@@ -9,7 +9,7 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
-from .emit_masks import cardinality, inclusion, set_operation
+from .emit_masks import cardinality, constructed_member, inclusion, set_operation
 from .emit_packed import SET_OPERATORS, equality_of_codes, known_value
 from .emit_sets import member_test, superset
 from .emitter import Cpp, Emitter, emits_test, emits_value, equality
@@ -110,8 +110,11 @@ def _unequal(emitter: Emitter, args: Args, context: Context) -> str:
 
 
 def _in(emitter: Emitter, args: Args, context: Context) -> str:
-    item = emitter.value(args[0], context)
     assert not isinstance(args[1], (ir.Lambda, ir.OperatorRef))
+    of_mask = constructed_member(emitter, args[0], args[1], context)
+    if of_mask is not None:
+        return of_mask
+    item = emitter.value(args[0], context)
     return member_test(emitter, item, args[1], context, known_value(emitter, args[0], context))
 
 

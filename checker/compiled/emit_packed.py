@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model.semantics import ir
 from ...model.values.core import Value
 from ..interpreted.bindings import Atom, Context, Deferred
+from .emit_bits import mask_constant, mask_type, words_of
 from .emit_listed import NO_CODE, has_all, items_for, layout_of_items, looked_up, place_of_listed, recoded
 from .layouts import Array, Layout, Mask, Numbers, Truths, Values
 
 if TYPE_CHECKING:
     from .emitter import Cpp, Emitter
 
-COMPONENT = re.compile(r"code_of\(((?:s\[\d+\]|[A-Za-z_]\w*))\)")
+COMPONENT = re.compile(r"(?:code_of\(|bits_at<\d>\(&)((?:s\[\d+\]|[A-Za-z_]\w*))\)")
 """The code of a component of a state, as it stands."""
 SET_OPERATORS = {r"\cup": "|", r"\cap": "&", "\\": "& ~"}
 """What is done on masks: the operator, in C++."""
@@ -44,10 +45,12 @@ def decoded(layout: Layout, text: str, *, simple: bool = False) -> Cpp:
             return Cpp(text, layout, simple)
 
 
-def component(code: str) -> str:
-    """The text of a component of a state that has a code."""
+def component(layout: Layout, code: str) -> str:
+    """The text of a component of a state that has a code; of one of some words, its first word, or the code."""
     found = COMPONENT.fullmatch(code)
-    return found[1] if found else f"packed({code})"
+    if found:
+        return found[1]
+    return code if words_of(layout) > 1 else f"packed({code})"
 
 
 def fitted(layout: Layout, cpp: Cpp) -> str:
@@ -58,7 +61,27 @@ def fitted(layout: Layout, cpp: Cpp) -> str:
         return f"u64({cpp.text})"
     if isinstance(layout, Numbers) and cpp.kind == "int":
         return f"coded_number({cpp.text}, {layout.low}, {layout.count})"
-    return f"coded({layout.name}, {cpp.boxed})"
+    words = words_of(layout)
+    return f"coded({layout.name}, {cpp.boxed})" if words == 1 else f"coded_bits<{words}>({layout.name}, {cpp.boxed})"
+
+
+def constant_code(layout: Layout, code: int) -> str:
+    """The text of a code that is known."""
+    return mask_constant(layout.element, code) if isinstance(layout, Mask) else f"{code}u"
+
+
+def deferred_of(node: ir.Argument, context: Context) -> Deferred | None:
+    """What a name stands for where it is not evaluated yet, as seen from where the name stands."""
+    if isinstance(node, ir.LocalRef):
+        binding = context.env.get(node.local)
+    elif isinstance(node, ir.Call) and not node.args:
+        binding = context.env.get(node.target)
+    else:
+        return None
+    if not isinstance(binding, Deferred):
+        return None
+    outer = binding.context
+    return Deferred(binding.expr, Context(outer.env, outer.primed or context.primed))
 
 
 def known_value(emitter: Emitter, node: ir.Argument, context: Context) -> Value | None:
@@ -73,6 +96,9 @@ def known_value(emitter: Emitter, node: ir.Argument, context: Context) -> Value 
 
 def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout | None:
     """The layout that an expression will be emitted with, as far as its form tells."""
+    deferred = deferred_of(node, context)
+    if deferred is not None:
+        return layout_of(emitter, deferred.expr, deferred.context)
     match node:
         case ir.VariableRef():
             return emitter.layout(node.variable.index, primed=context.primed)
@@ -80,10 +106,6 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
             return layout_of(emitter, node.expr, Context(context.env, True))
         case ir.LocalRef():
             binding = context.env.get(node.local)
-            if isinstance(binding, Deferred):
-                return layout_of(
-                    emitter, binding.expr, Context(binding.context.env, binding.context.primed or context.primed)
-                )
             return kind if isinstance(binding, Atom) and isinstance(kind := binding.py.kind, Layout) else None
         case ir.FunctionApplication():
             function, key = layout_of(emitter, node.function, context), known_value(emitter, node.arg, context)
@@ -100,6 +122,9 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
         case ir.SetFilter() if not node.bound.is_tuple:
             layout = layout_of(emitter, node.bound.set, context)
             return layout if isinstance(layout, Mask) else None
+        case ir.Choose() if not node.bound.is_tuple:
+            layout = layout_of(emitter, node.bound.set, context)
+            return layout.element if isinstance(layout, Mask) and isinstance(layout.element, Values) else None
         case ir.Call() if not isinstance(node.target, ir.Local):
             inlined = emitter.inlined(node, context)
             return None if inlined is None else layout_of(emitter, *inlined)
@@ -114,6 +139,24 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
 def _part(layout: Array, key: Value | None) -> Layout | None:
     place = None if key is None else layout.place(key)
     return layout.common if place is None else layout.parts[place]
+
+
+def set_of_listed(emitter: Emitter, layout: Layout | None) -> Mask | None:
+    """The layout of the values of a layout as masks, where all of them are sets of what can be listed."""
+    if not isinstance(layout, Values) or not all(type(value) is frozenset for value in layout.values):
+        return None
+    union = frozenset[Value]().union(*layout.values)
+    element = emitter.unit.layouts.listing(union)
+    return None if element is None or not element.compares else emitter.unit.layouts.mask_of(element)
+
+
+def mask_of_listed(emitter: Emitter, listed: Cpp, layout: Mask) -> Cpp:
+    """One of some sets that are listed, as a mask."""
+    from .emitter import Cpp
+
+    assert isinstance(listed.kind, Values)
+    masks = (mask_constant(layout.element, layout.element.mask(value)) for value in listed.kind.values)
+    return Cpp(f"{emitter.unit.table(mask_type(layout.element), masks)}[{listed.text}]", layout)
 
 
 # --- functions -------------------------------------------------------------------------------------------------------
@@ -246,7 +289,7 @@ def equality_of_codes(emitter: Emitter, args: tuple[ir.Argument, ir.Argument], c
             cpp = emitter.value(arg, context)
             texts.append((None if cpp.kind is layout else recoded(emitter, cpp, layout)) or fitted(layout, cpp))
         else:
-            texts.append(f"{code}u")
+            texts.append(constant_code(layout, code))
     return f"({texts[0]} == {texts[1]})"
 
 

@@ -58,7 +58,7 @@ def _unless_unchanged(unit: Unit, conjunct: ir.Expr, call: str) -> str:
     facts = unit.program.analysis.facts(conjunct)
     if unit.counts_all or facts.impure or not facts.reads or len(facts.reads) > MAX_KEY:
         return call
-    unchanged = " && ".join(f"same(well_before[{index}], s[{index}])" for index in sorted(facts.reads))
+    unchanged = " && ".join(f"same(well_before[{word}], s[{word}])" for word in unit.words(facts.reads))
     return f"(well_before != nullptr && {unchanged}) || {call}"
 
 
@@ -77,7 +77,7 @@ def _conjunct(unit: Unit, conjunct: ir.Expr, title: str, arguments: str) -> str 
     unit.add_function(test)
     if square is None and _is_cheap(test):
         return f"{known}({arguments})"
-    key = [f"{state}[{index}]" for state in ("s", "t")[: 1 + is_action] for index in reads]
+    key = [f"{state}[{word}]" for state in ("s", "t")[: 1 + is_action] for word in unit.words(reads)]
     name = unit.fresh(f"known_{title}")
     unit.declare(f"static __thread Memo<{len(key)}> {name}_memo;")
     emitter = Emitter(unit)

@@ -137,7 +137,7 @@ class Words:
             return True
         match node:
             case ir.VariableRef():
-                return self._add(self._component(node.variable.index, primed=within.primed))
+                return self._component(node.variable.index, primed=within.primed)
             case ir.LocalRef():
                 return self._name(node.local, within)
             case ir.Prime():
@@ -153,13 +153,15 @@ class Words:
                 inner = within.bind(dict.fromkeys(bound_by(node), INNER))
                 return all(self._read(child, inner) for child in ir.children(node))
 
-    def _add(self, word: str | None) -> bool:
+    def _component(self, index: int, *, primed: bool) -> bool:
+        """Add the words of a variable, if it has a value here."""
+        word = self._word(index, primed=primed)
         if word is not None:
-            self.whole[word] = None
+            self.whole.update(dict.fromkeys(self.emitter.words_of_state(index, word)))
         return word is not None
 
-    def _component(self, index: int, *, primed: bool) -> str | None:
-        """The word of a variable, if it has a value here."""
+    def _word(self, index: int, *, primed: bool) -> str | None:
+        """The (first) word of a variable, if it has a value here."""
         state = self.emitter.following if primed or self.emitter.is_init else self.emitter.current
         has_value = isinstance(state, str) or (state is not None and index in state)
         if not has_value or (primed and self.emitter.unit.layout(index) is not None):
@@ -169,7 +171,9 @@ class Words:
     def _name(self, name: object, within: Context) -> bool:
         binding = within.env.get(name)
         if isinstance(binding, Atom):
-            return binding is INNER or self._add(self.emitter.known(binding.py).boxed)
+            if binding is not INNER:
+                self.whole[self.emitter.known(binding.py).boxed] = None
+            return True
         if isinstance(binding, Deferred):
             outer = binding.context
             return self.reads(binding.expr, Context(outer.env, outer.primed or within.primed))
@@ -183,8 +187,7 @@ class Words:
         facts = self.emitter.analysis.facts(node)
         if facts.primed or (within.primed and facts.reads):
             return False
-        components = [self._component(index, primed=False) for index in sorted(facts.reads)]
-        return all(map(self._add, components)) and all(
+        return all(self._component(index, primed=False) for index in sorted(facts.reads)) and all(
             self._name(name, within) for name in sorted(facts.free, key=stable_key)
         )
 
@@ -195,7 +198,7 @@ class Words:
         if isinstance(node, ir.VariableRef):
             if self.emitter.unit.layout(node.variable.index) is not None:
                 return None  # a word already
-            component = self._component(node.variable.index, primed=within.primed)
+            component = self._word(node.variable.index, primed=within.primed)
             return None if component is None else (component, (component,))
         if not isinstance(node, ir.FunctionApplication):
             return None

@@ -10,12 +10,14 @@ from ...model.semantics import ir
 from ...model.values.core import Value
 from ...model.values.sets import Interval
 from ..interpreted.bindings import Binding, Context
-from .emit_masks import among, codes_of, filtered_mask, membership
-from .emit_packed import Codes, fitted, known_value, layout_of
+from .emit_bits import bit, is_empty, mask_constant, mask_type
+from .emit_masks import among, codes_of, membership
+from .emit_packed import Codes, fitted, known_value, layout_of, mask_of_listed, set_of_listed
 from .emitter import Cpp, Emitter, atom, emits_test, emits_value
 from .layouts import Layout, Mask
 from .narrowing import Condition, NarrowedSubsets, narrowed, narrowed_implication
 from .notation import INTEGER_LIMIT
+from .sifting import SiftedSet, is_true, sifted_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,10 @@ def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
         return emitter.keep(Cpp(low, "int")).text, emitter.keep(Cpp(high, "int")).text
     if isinstance(node, NarrowedSubsets):
         return (_narrowed_domain(emitter, node, context),)
+    if isinstance(node, SiftedSet):
+        codes = codes_of(emitter, node.bound.set, context)
+        assert codes is not None
+        return sifted_codes(emitter, node, codes, context)
     codes = codes_of(emitter, node, context)
     if codes is not None:
         return codes
@@ -109,13 +115,17 @@ def elements(emitter: Emitter, bound: ir.Bound, context: Context, needed: ir.Nod
 
 @emits_test(ir.Quantifier)
 def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
-    result = emitter.fresh("q")
-    emitter.writer.write(f"bool {result} = {'true' if node.is_forall else 'false'};")
-    leave = f"if ({'!' if node.is_forall else ''}{result}) break;"
     bounds, body = node.bounds, node.body
     if len(bounds) == 1:
         bound, body = (narrowed_implication if node.is_forall else narrowed)(emitter, bounds[0], body, context)
         bounds = (bound,)
+    if not node.is_forall and isinstance(bounds[0].set, SiftedSet) and is_true(body):
+        codes = loop_domain(emitter, bounds[0].set, context)
+        assert isinstance(codes, Codes)
+        return f"!{is_empty(codes.element, codes.mask)}"
+    result = emitter.fresh("q")
+    emitter.writer.write(f"bool {result} = {'true' if node.is_forall else 'false'};")
+    leave = f"if ({'!' if node.is_forall else ''}{result}) break;"
     with emitter.loops(bounds, context, [node.body], after=leave) as inner:
         if node.is_forall:
             emitter.guard(body, inner, f"{{ {result} = false; break; }}")
@@ -128,15 +138,16 @@ def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
 
 @emits_value(ir.Choose)
 def choose(emitter: Emitter, node: ir.Choose, context: Context) -> Cpp:
-    result = emitter.fresh("c")
-    emitter.writer.write(f"V {result} = UNSET;")
+    result, layout = emitter.fresh("c"), layout_of(emitter, node, context)
+    unset, is_none = ("UNSET", f"is_unset({result})") if layout is None else ("~u64(0)", f"{result} == ~u64(0)")
+    emitter.writer.write(f"{Cpp(result, layout).type} {result} = {unset};")
     bound, body = narrowed(emitter, node.bound, node.body, context)
     with elements(emitter, bound, context, node.body) as (element, inner):
         emitter.guard(body, inner, "continue;")
-        emitter.writer.write(f"{result} = {element.boxed};")
+        emitter.writer.write(f"{result} = {element.boxed if layout is None else fitted(layout, element)};")
         emitter.writer.write("break;")
-    emitter.writer.write(f"if (is_unset({result})) choose_failed();")
-    return Cpp(result, None, True)
+    emitter.writer.write(f"if ({is_none}) choose_failed();")
+    return Cpp(result, layout, True)
 
 
 @emits_value(ir.SetFilter)
@@ -145,7 +156,7 @@ def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
         return _lazy_filter(emitter, node, context)
     layout = layout_of(emitter, node, context)
     if isinstance(layout, Mask):
-        return filtered_mask(emitter, node, layout, context)
+        return _filtered_mask(emitter, node, layout, context)
     result = emitter.fresh("l")
     emitter.writer.write(f"Collector {result};")
     bound, predicate = narrowed(emitter, node.bound, node.predicate, context)
@@ -153,6 +164,22 @@ def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
         emitter.guard(predicate, inner, "continue;")
         emitter.writer.write(f"{result}.add({element.boxed});")
     return Cpp(f"{result}.filtered()", "set")
+
+
+def _filtered_mask(emitter: Emitter, node: ir.SetFilter, layout: Mask, context: Context) -> Cpp:
+    """`{x \\in S : p}` where the elements of S have codes, as a mask."""
+    element = layout.element
+    bound, predicate = narrowed(emitter, node.bound, node.predicate, context)
+    if isinstance(bound.set, SiftedSet) and is_true(predicate):
+        codes = loop_domain(emitter, bound.set, context)
+        assert isinstance(codes, Codes)
+        return Cpp(codes.mask, layout, True)
+    result = emitter.fresh("l")
+    emitter.writer.write(f"{mask_type(element)} {result} = {mask_constant(element, 0)};")
+    with elements(emitter, bound, context, node.predicate) as (item, inner):
+        emitter.guard(predicate, inner, "continue;")
+        emitter.writer.write(f"{result} |= {bit(element, fitted(element, item))};")
+    return Cpp(result, layout, True)
 
 
 def _lazy_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
@@ -224,6 +251,10 @@ def member_test(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context, va
     if isinstance(layout, Mask):
         item = emitter.keep(item)
         return membership(emitter, item, value, Cpp(fitted(layout, emitter.value(node, context)), layout))
+    of_listed = set_of_listed(emitter, layout)
+    if of_listed is not None:
+        item = emitter.keep(item)
+        return membership(emitter, item, value, mask_of_listed(emitter, emitter.value(node, context), of_listed))
     if isinstance(item.kind, Layout) or item.kind == "int":
         of_codes = among(emitter, item, node, context)
         if of_codes is not None:

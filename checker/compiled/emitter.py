@@ -12,6 +12,7 @@ each path. A loop that needs one gets a slot before the loop, filled in the firs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,10 +34,11 @@ from ..interpreted.bindings import (
 from ..interpreted.bindings import Py as Bound
 from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
+from .emit_bits import mask_type, words_of
 from .emit_masks import code_loop
-from .emit_packed import Codes, decoded, layout_of
+from .emit_packed import Codes, component, decoded, fitted, layout_of
 from .emit_recall import MAKERS, recalled
-from .layouts import Layout, Values
+from .layouts import Layout, Mask, Numbers, Truths, Values
 from .writer import Line, Writer
 
 if TYPE_CHECKING:
@@ -44,9 +46,13 @@ if TYPE_CHECKING:
     from .unit import Unit
 
 
+FIRST_WORD = re.compile(r"(\w+)\[(\d+)\]")
+"""A word of a state."""
+
+
 class Cpp(NamedTuple):
-    """C++ text of a value. `kind`: int (an i64), bool (a bool); a layout (the code of a value, a u64); set, str, seq
-    (sequence or string) or None (a V).
+    """C++ text of a value. `kind`: int (an i64), bool (a bool); a layout (the code of a value, a u64 or Bits); set,
+    str, seq (sequence or string) or None (a V).
 
     `simple`: the text may be repeated at no cost.
     """
@@ -58,7 +64,7 @@ class Cpp(NamedTuple):
     @property
     def type(self) -> str:
         if isinstance(self.kind, Layout):
-            return "u64"
+            return mask_type(self.kind.element) if isinstance(self.kind, Mask) else "u64"
         return {"int": "i64", "bool": "bool"}.get(self.kind or "", "V")
 
     @property
@@ -116,6 +122,8 @@ class Emitter(Binder[Cpp]):
         self.recalling: frozenset[str] | None = None
         """The words that what is being looked up depends on."""
         self.kinds: dict[str, str | Layout | None] = {}
+        self.slots: dict[str, tuple[Layout, str]] = {}
+        """Slots of values that have codes: their layouts, and the texts of the codes."""
         self.span: Span | None = None
         """The place in the specification of what is being emitted."""
 
@@ -290,14 +298,21 @@ class Emitter(Binder[Cpp]):
     def variable(self, index: int, *, primed: bool) -> Cpp:
         """A variable's current or next value."""
         layout = self.layout(index, primed=primed)
-        word = self.component(index, primed=primed)
-        return Cpp(word, None, True) if layout is None else decoded(layout, f"{self.reader}({word})", simple=True)
+        word, words = self.component(index, primed=primed), words_of(layout)
+        if layout is None:
+            return Cpp(word, None, True)
+        if words == 1:
+            return decoded(layout, f"{self.reader}({word})", simple=True)
+        is_word = FIRST_WORD.fullmatch(word) is not None
+        reader = "bits_at" if self.reader == "code_of" else "bits_given"
+        return Cpp(f"{reader}<{words}>(&{word})" if is_word else word, layout, True)
 
     def component(self, index: int, *, primed: bool) -> str:
-        """A variable in the current or next state, as states hold it."""
+        """A variable in the current or next state, as states hold it: of one that is some words, the first of them, or
+        the name of what is one (`words_of_state`)."""
         state = self.following if primed or self.is_init else self.current
         if isinstance(state, str):
-            return f"{state}[{index}]"
+            return f"{state}[{self.unit.start_of(index)}]"
         if state is not None and index in state:
             return state[index]
         return "(unassigned(), UNSET)"
@@ -308,6 +323,15 @@ class Emitter(Binder[Cpp]):
         has_value = isinstance(state, str) or (state is not None and index in state)
         return self.unit.layout(index) if has_value else None
 
+    def words_of_state(self, index: int, component: str) -> list[str]:
+        """The words of a component of a state."""
+        words, array = words_of(self.unit.layout(index)), FIRST_WORD.fullmatch(component)
+        if words == 1:
+            return [component]
+        if array is not None:
+            return [f"{array[1]}[{int(array[2]) + word}]" for word in range(words)]
+        return [component if component == "UNSET" else f"word_of({component}, {word})" for word in range(words)]
+
     def state_array(self, *, primed: bool) -> str:
         """The whole current or next state, for a call."""
         state = self.following if primed or self.is_init else self.current
@@ -316,7 +340,8 @@ class Emitter(Binder[Cpp]):
         if state is None and not primed and not self.is_init:
             return "nullptr"
         assigned = state or {}
-        names = ", ".join(assigned.get(i, "UNSET") for i in range(self.program.variable_count))
+        indices = range(self.program.variable_count)
+        names = ", ".join(word for i in indices for word in self.words_of_state(i, assigned.get(i, "UNSET")))
         name = self.fresh("t")
         self.writer.write(f"const V* {name} = state_of({names});")
         return name
@@ -334,8 +359,36 @@ class Emitter(Binder[Cpp]):
     def forced(self, name: str) -> Cpp:
         return Cpp(f"{name}->get()")
 
-    def declare_slot(self, name: str) -> None:
+    def declare_slot(self, name: str, key: object) -> None:
         self.writer.write(f"V {name} = UNSET;")
+        layout = self._layout_of_shared(key)
+        if layout is not None:
+            self.slots[name] = layout, f"code_of({name})"
+        if isinstance(layout, Mask) and words_of(layout) > 1:
+            code = self.fresh("v")
+            self.writer.write(f"{mask_type(layout.element)} {code};")
+            self.slots[name] = layout, code
+
+    def _layout_of_shared(self, key: object) -> Layout | None:
+        """The layout of a value that is evaluated once, under `key`."""
+        if not isinstance(key, tuple):
+            return None
+        shared, primed = key
+        if isinstance(shared, Deferred):
+            layout = layout_of(self, shared.expr, Context(shared.context.env, shared.context.primed or primed))
+        else:
+            layout = layout_of(self, shared.body, Context({}, primed))
+        return None if isinstance(layout, (Truths, Numbers)) else layout
+
+    def _fill(self, slot: str, cpp: Cpp) -> None:
+        layout, code = self.slots.get(slot, (None, ""))
+        if layout is None:
+            self.writer.write(f"{slot} = {cpp.boxed};")
+        elif code.startswith("code_of("):
+            self.writer.write(f"{slot} = {component(layout, fitted(layout, cpp))};")
+        else:
+            self.writer.write(f"{code} = {fitted(layout, cpp)};")
+            self.writer.write(f"{slot} = TRUE_VALUE;")
 
     def shared(self, key: object, emit: Callable[[], Cpp]) -> Cpp:
         """A value evaluated once on each path, under `key`."""
@@ -350,9 +403,12 @@ class Emitter(Binder[Cpp]):
         slot = found[1:]
         with self.writer.block(f"if (is_unset({slot}))"):
             cpp = emit()
-            self.writer.write(f"{slot} = {cpp.boxed};")
-        kind = None if isinstance(cpp.kind, Layout) else cpp.kind
-        text = {"int": f"int_of({slot})", "bool": f"bool_of({slot})"}.get(kind or "", slot)
+            self._fill(slot, cpp)
+        if slot in self.slots:
+            kind, text = self.slots[slot]
+        else:
+            kind = None if isinstance(cpp.kind, Layout) else cpp.kind
+            text = {"int": f"int_of({slot})", "bool": f"bool_of({slot})"}.get(kind or "", slot)
         self.kinds[text] = kind
         self.writer.remember(key, text)
         return Cpp(text, kind, True)

@@ -1,4 +1,4 @@
-"""How a variable of finite type is held: as one word, in fields of a few bits.
+"""How a variable of finite type is held: as one word, in fields of a few bits, or a few words if it is a set.
 
 A layout numbers the values of a type from 0, so that what is held is a number, the *code* of a value:
 
@@ -32,7 +32,9 @@ from ...model.values.sets import LazySet, as_frozenset
 from .notation import INTEGER_LIMIT
 
 WORD_BITS = 60
-"""Of a code that is a component of a state."""
+"""Of a word of a component of a state."""
+MOST_WORDS = 4
+"""Of a mask that is a component of a state; all other codes are one."""
 OPEN_BITS = (16, 12, 8, 6)
 """Of integers that no bound is known for, as many as there is room for."""
 MOST_VALUES = 256
@@ -68,6 +70,11 @@ class Layout:
     @property
     def bits(self) -> int:
         return (self.count - 1).bit_length()
+
+    @property
+    def words(self) -> int:
+        """How many words a code is as a component of a state."""
+        return max(1, -(-self.bits // WORD_BITS))
 
     def encode(self, value: Value) -> int | None:
         """The code of a value; None where it has none."""
@@ -243,13 +250,14 @@ class Layouts:
     _open_bits: int = 0
     _of_types: dict[tuple[Type, int], Layout | None] = field(default_factory=dict)
     _of_values: dict[tuple[Value, ...], Values] = field(default_factory=dict)
+    _masks: dict[int, Mask] = field(default_factory=dict)
 
     def add_variable(self, index: int, t: Type) -> None:
-        """Give a variable the layout of its type, where that is no longer than a word."""
+        """Give a variable the layout of its type, where that is no longer than a word, or a few if it is a set."""
         for bits in OPEN_BITS:
             known, self._open_bits = len(self.all), bits
             layout = self._of(t)
-            if layout is not None and layout.bits <= WORD_BITS:
+            if layout is not None and layout.words <= (MOST_WORDS if isinstance(layout, Mask) else 1):
                 self.variables[index] = layout
                 return
             self._forget(known)
@@ -269,6 +277,23 @@ class Layouts:
             return None
         layout = min(found, key=lambda one: one.count)
         return None if layout.count > WORD_BITS else (layout, layout.mask(values))
+
+    def listing(self, values: Value) -> Values | None:
+        """The layout of just the elements of a set, in TLC's order, made where there is none; None for what is better
+        left as it is: numbers and truths, and what is not listed."""
+        if type(values) is not frozenset or not values or len(values) > WORD_BITS:
+            return None
+        if any(type(value) in (int, Bool) for value in values) or any(isinstance(value, LazySet) for value in values):
+            return None
+        made = self.of_values(values)
+        return made if made is not None and _is_ordered(made.values) else None
+
+    def mask_of(self, element: Values) -> Mask:
+        """The layout of sets of the values of a layout."""
+        if element.number not in self._masks:
+            self._masks[element.number] = Mask(len(self.all), element)
+            self.all.append(self._masks[element.number])
+        return self._masks[element.number]
 
     def of_values(self, values: Iterable[Value]) -> Values | None:
         """The layout of some values one by one."""
@@ -328,8 +353,8 @@ class Layouts:
     def _mask(self, t: SetType) -> Layout | None:
         element: Layout | None = None
         if isinstance(t.element, IntType):
-            element = self._of(t.element) if _width(t.element) <= WORD_BITS else None
-        elif (values := universe(t.element, WORD_BITS)) and FALSE not in values and TRUE not in values:
+            element = self._of(t.element) if _width(t.element) <= MOST_WORDS * WORD_BITS else None
+        elif (values := universe(t.element, MOST_WORDS * WORD_BITS)) and FALSE not in values and TRUE not in values:
             element = self._values(values)
         if element is None or (isinstance(element, Values) and not _is_ordered(element.values)):
             return None

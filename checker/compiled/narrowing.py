@@ -7,7 +7,6 @@ each operand is evaluated if some subset satisfies the conjuncts before it, as i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -15,6 +14,7 @@ from ...model.semantics import ir
 from ..interpreted.bindings import Atom, Context, Deferred, InlineOperator
 from .emit_recall import is_known
 from .emitter import Emitter
+from .sifting import conjuncts, is_true, sifted
 
 MAX_CONDITIONS = 8
 """As many as `Subsets` of the runtime holds."""
@@ -48,8 +48,8 @@ def narrowed(
     """The bound of a loop and what is left of its body, which is to be TRUE."""
     subsets = bound.set
     if not _are_subsets(subsets, bound, emitter):
-        return bound, body
-    items = list(_conjuncts(body))
+        return sifted(emitter, bound, body, context, action)
+    items = list(conjuncts(body))
     conditions = _leading(emitter, bound.locals[0], items, context)
     if not conditions:
         return bound, body
@@ -71,7 +71,7 @@ def narrowed_implication(
     narrower, rest = narrowed(emitter, bound, antecedent, context)
     if narrower is bound:
         return bound, body
-    if isinstance(rest, ir.Junction) and not rest.items:
+    if is_true(rest):
         return narrower, consequent
     return narrower, ir.Builtin(body.span, body.operator, (rest, consequent))
 
@@ -86,14 +86,6 @@ def _are_subsets(node: ir.Expr, bound: ir.Bound, emitter: Emitter) -> TypeGuard[
     if bound.is_tuple or len(bound.locals) != 1 or emitter.unit.counts_all:
         return False
     return isinstance(node, ir.Builtin) and node.operator.name == "SUBSET" and emitter.unit.is_original(node)
-
-
-def _conjuncts(body: ir.Expr) -> Iterator[ir.Expr]:
-    if isinstance(body, ir.Junction) and body.is_and:
-        for item in body.items:
-            yield from _conjuncts(item)
-    else:
-        yield body
 
 
 def _leading(emitter: Emitter, subset: ir.Local, items: list[ir.Expr], context: Context) -> list[Condition]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...model.structs import Struct
+from .layouts import MOST_WORDS
 from .writer import DECLARED, Line
 
 SHORTEST_LINES = 25
@@ -18,7 +19,9 @@ UNREAD = re.compile(r'/\*.*?\*/|"(?:[^"\\]|\\.)*"|(?:\.|->)\s*\w+')
 NAME = re.compile(r"[A-Za-z_]\w*")
 LOCAL = re.compile(r"\w+_\d+")
 """What `Unit.fresh` makes: names of values and functions."""
-PASSED = frozenset({"V", "i64", "u64", "u32", "bool", "const V*", "V*", "Op*", "Thunk*"})
+PASSED = frozenset({"V", "i64", "u64", "u32", "bool", "const V*", "V*", "Op*", "Thunk*"}) | {
+    f"Bits<{words}>" for words in range(2, MOST_WORDS + 1)
+}
 """Types of which a copy is as good: what is assigned to later is a slot of a value that may be evaluated again."""
 
 

@@ -13,7 +13,7 @@ CLOSURE = "closure"
 """Marks the scope of a function that captures by copy, and may outlive what it was made in."""
 DECLARED = re.compile(
     r"\b((?:const )?(?:V|i64|u64|u32|bool|Op|Thunk|Each|Subsets|Collector|FunctionBuilder|Place|Deeper|auto"
-    r"|Continuation<\w+>)[*&]*) (\w+)(\[\])?"
+    r"|Continuation<\w+>|Bits<\d>|CodesIn<\d>)[*&]*) (\w+)(\[\])?"
 )
 """A type and a name that is declared to have it, and whether it is an array."""
 

@@ -124,8 +124,8 @@ class Binder(ABC, Generic[T]):
         """A value evaluated once on each path, under `key`."""
 
     @abstractmethod
-    def declare_slot(self, name: str) -> None:
-        """Write a name that holds nothing yet."""
+    def declare_slot(self, name: str, key: object) -> None:
+        """Write a name that holds nothing yet, for the value that is evaluated under `key`."""
 
     @abstractmethod
     def known(self, py: Py) -> T:
@@ -193,7 +193,7 @@ class Binder(ABC, Generic[T]):
     def _slot(self, key: object) -> None:
         if self.writer.find(key) is None:
             name = self.fresh("v")
-            self.declare_slot(name)
+            self.declare_slot(name, key)
             self.writer.remember(key, f"?{name}")
 
     def bind_let(self, node: ir.Let, context: Context) -> Context:

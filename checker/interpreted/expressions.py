@@ -295,7 +295,7 @@ class Emitter(Binder[Py]):
     def forced(self, name: str) -> Py:
         return Py(f"({name}.get() if {name}.__class__ is Thunk else {name})")
 
-    def declare_slot(self, name: str) -> None:
+    def declare_slot(self, name: str, key: object) -> None:
         self.writer.write(f"{name} = UNSET")
 
     def shared(self, key: object, emit: Callable[[], Py]) -> Py:

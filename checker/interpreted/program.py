@@ -279,6 +279,27 @@ class Program:
         """The value of a constant expression, in which `values` gives those of bound variables."""
         return self.compile_value(node, state=False, values=values)()
 
+    def tabulated(
+        self, node: ir.Expr, parameter: ir.Local, arguments: Sequence[Value], values: Values = NO_VALUES
+    ) -> list[Value | None]:
+        """The value of `node`, which reads no state, for each value of `parameter`; None where its evaluation fails."""
+        emitter, name, given = self.emitter(None, None), self.fresh("F").replace("_", ""), self.fresh(parameter.name)
+        emitter.writer.span = node.span
+        context = self.context(values).bind({parameter: Atom(Py(given, None, True))})
+        try:
+            with self._function(emitter, name, given):
+                emitter.writer.write(f"return {emitter.value(node, context).text}")
+            function = self.install(emitter, name)
+        except (SpecError, RecursionError, NameError, *FAILURES):
+            return [None] * len(arguments)
+        found: list[Value | None] = []
+        for argument in arguments:
+            try:
+                found.append(function(argument))
+            except (SpecError, RecursionError, NameError, *FAILURES):
+                found.append(None)
+        return found
+
     def context(self, values: Values) -> Context:
         """The context in which bound variables have these values."""
         return Context({local: Atom(self.embed(value)) for local, value in values.items()})

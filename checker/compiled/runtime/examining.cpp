@@ -28,7 +28,7 @@ void stop_behind(u64 position) {
 
 static void note(Finding finding, const V* state) {
     if (state != nullptr) {
-        u64 bytes = SPECIFICATION.variables * sizeof(V);
+        u64 bytes = SPECIFICATION.words * sizeof(V);
         finding.state = static_cast<V*>(std::malloc(bytes));
         std::memcpy(finding.state, state, bytes);
     }
@@ -158,7 +158,7 @@ static __thread Recent recent;
 static u64 round_of_search;  // places ascend in each
 
 static bool is_same_state(const V* a, const V* b) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++)
+    for (u32 i = 0; i < SPECIFICATION.words; i++)
         if (!same(a[i], b[i])) return false;
     return true;
 }
@@ -196,7 +196,7 @@ struct Pending {
 static __thread Pending pending;
 
 static void start_pending() {
-    if (pending.befores == nullptr) pending.befores = static_cast<V*>(new_rows(nullptr, BATCH, SPECIFICATION.variables * sizeof(V) + 1));
+    if (pending.befores == nullptr) pending.befores = static_cast<V*>(new_rows(nullptr, BATCH, SPECIFICATION.words * sizeof(V) + 1));
     if (pending.capacity >= successors.capacity) return;
     pending.candidates = static_cast<Candidate*>(new_rows(pending.candidates, successors.capacity, sizeof(Candidate)));
     pending.capacity = successors.capacity;
@@ -205,13 +205,13 @@ static void start_pending() {
 // Which states of a batch are in the model, and what they are known by. Behind a fault nothing is looked at.
 static void identify(Expanded& from) {
     RecordedStep* recorded = nullptr;
-    const V* states = successors.states + from.first * SPECIFICATION.variables;
+    const V* states = successors.states + from.first * SPECIFICATION.words;
     if (is_recorded && from.before != nullptr) recorded = record_steps(from.position, from.end - from.first, states);
     expect_successors();
     for (u64 i = from.first; i < from.end; i++) {
         Candidate& candidate = pending.candidates[i];
         candidate = Candidate{from.before,
-                              successors.states + i * SPECIFICATION.variables,
+                              successors.states + i * SPECIFICATION.words,
                               place_of_state(from.position, from.ordinal + i - from.first),
                               successors.labels[i],
                               false,
@@ -234,7 +234,7 @@ static void identify(Expanded& from) {
 
 static void intern_components(const V* state) {
     V* components = const_cast<V*>(state);  // a row of `successors`
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) components[i] = intern(components[i]);
+    for (u32 i = 0; i < SPECIFICATION.words; i++) components[i] = intern(components[i]);
 }
 
 static void examine(const Candidate& candidate) {
@@ -252,7 +252,7 @@ static void examine(const Candidate& candidate) {
 
 V* room_for_pending() {
     start_pending();
-    return pending.befores + pending.size * SPECIFICATION.variables;
+    return pending.befores + pending.size * SPECIFICATION.words;
 }
 
 void add_pending(const Expanded& expanded) { pending.states[pending.size++] = expanded; }

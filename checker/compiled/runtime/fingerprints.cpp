@@ -96,7 +96,7 @@ static V permuted(V v, u32 permutation) {
 }
 
 static bool is_less(const V* a, const V* b) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) {
+    for (u32 i = 0; i < SPECIFICATION.words; i++) {
         met_incomparable = false;
         int order = compare(a[i], b[i]);
         if (met_incomparable) incomparable();
@@ -107,11 +107,11 @@ static bool is_less(const V* a, const V* b) {
 
 // The least, in TLC's order, of a state and its images.
 static const V* least_image(const V* state) {
-    u64 bytes = SPECIFICATION.variables * sizeof(V);
+    u64 bytes = SPECIFICATION.words * sizeof(V);
     const V* least = state;
     for (u32 permutation = 1; permutation < SPECIFICATION.permutation_count; permutation++) {
         V* image = static_cast<V*>(allocate(bytes));
-        for (u32 i = 0; i < SPECIFICATION.variables; i++) image[i] = permuted(state[i], permutation);
+        for (u32 i = 0; i < SPECIFICATION.words; i++) image[i] = permuted(state[i], permutation);
         if (is_less(image, least)) least = image;
     }
     return least;
@@ -137,7 +137,7 @@ static __thread Sums sums;
 static __thread const V* before;  // the state whose sums are known, or null
 
 static void make_sums() {
-    u64 count = SPECIFICATION.permutation_count, bytes = count * (SPECIFICATION.variables + u64(3)) * sizeof(u64);
+    u64 count = SPECIFICATION.permutation_count, bytes = count * (SPECIFICATION.words + u64(3)) * sizeof(u64);
     auto* words = static_cast<u64*>(std::malloc(bytes));
     if (words == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
     sums = Sums{words, words + 3 * count, words + count, words + 2 * count};
@@ -169,14 +169,14 @@ static u64 term_of(u32 variable, V v) { return variable_term(variable, hash_of(v
 // Without symmetry.
 static void add_up_alone(const V* state) {
     u64 sum = 0;
-    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++)
+    for (u32 variable = 0; variable < SPECIFICATION.words; variable++)
         sum += sums.terms[variable] = term_of(variable, state[variable]);
     sums.of_state[0] = sum;
 }
 
 static u64 fingerprint_of_successor_alone(const V* state, const V* successor) {
     u64 sum = sums.of_state[0];
-    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++)
+    for (u32 variable = 0; variable < SPECIFICATION.words; variable++)
         if (!same(state[variable], successor[variable]))
             sum += term_of(variable, successor[variable]) - sums.terms[variable];
     return finished(sum);
@@ -187,7 +187,7 @@ static void add_up(const V* state) {
     if (sums.terms == nullptr) make_sums();
     if (count == 1) return add_up_alone(state);
     std::fill(sums.of_state, sums.of_state + count, 0);
-    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
+    for (u32 variable = 0; variable < SPECIFICATION.words; variable++) {
         u64* terms = sums.terms + variable * u64(count);
         write_terms(variable, state[variable], terms);
         for (u32 i = 0; i < count; i++) sums.of_state[i] += terms[i];
@@ -210,7 +210,7 @@ u64 fingerprint_of_successor(const V* state, const V* successor) {
     before = state;
     if (count == 1) return fingerprint_of_successor_alone(state, successor);
     std::copy(sums.of_state, sums.of_state + count, sums.of_successor);
-    for (u32 variable = 0; variable < SPECIFICATION.variables; variable++) {
+    for (u32 variable = 0; variable < SPECIFICATION.words; variable++) {
         if (same(state[variable], successor[variable])) continue;
         const u64* terms = sums.terms + variable * u64(count);
         write_terms(variable, successor[variable], sums.term);
@@ -227,7 +227,7 @@ constexpr u64 SECOND_FACTOR = 0x8ebc6af09c88c6e3u;
 u32 further_words() {
     if (identity == Identity::WORD) return 0;
     if (identity == Identity::TWO_WORDS || SPECIFICATION.view != nullptr) return 1;
-    return SPECIFICATION.variables;
+    return SPECIFICATION.words;
 }
 
 // Of all permutations that give the least hash the least words: equal for all states that are one.
@@ -238,7 +238,7 @@ static void write_least_words(const V* state, u64* words) {
     u64* other = static_cast<u64*>(allocate(width * sizeof(u64)));
     for (u32 permutation = 0; permutation < SPECIFICATION.permutation_count; permutation++) {
         u64 sum = 0, second = 0;
-        for (u32 i = 0; i < SPECIFICATION.variables; i++) {
+        for (u32 i = 0; i < SPECIFICATION.words; i++) {
             u64 term = variable_term(i, permuted_hash(state[i], permutation));
             sum += term;
             second += mix(term * SECOND_FACTOR);
@@ -264,9 +264,9 @@ void write_further_words(const V* state, u64* words) {
     } else if (SPECIFICATION.permutation_count > 1) {
         write_least_words(state, words);
     } else if (identity == Identity::EXACT) {
-        std::memcpy(words, state, SPECIFICATION.variables * sizeof(V));
+        std::memcpy(words, state, SPECIFICATION.words * sizeof(V));
     } else {
         words[0] = 0;
-        for (u32 i = 0; i < SPECIFICATION.variables; i++) words[0] = mix((words[0] ^ state[i].word) * SECOND_FACTOR + i);
+        for (u32 i = 0; i < SPECIFICATION.words; i++) words[0] = mix((words[0] ^ state[i].word) * SECOND_FACTOR + i);
     }
 }

@@ -49,7 +49,7 @@ static void* checked_memory(void* memory) {
     return memory;
 }
 
-static u64 row_bytes() { return SPECIFICATION.variables * sizeof(V); }
+static u64 row_bytes() { return SPECIFICATION.words * sizeof(V); }
 
 void limit_queue(u64 bytes) { most_bytes = bytes; }
 
@@ -158,7 +158,7 @@ void log_state(const Origin& origin, const V* state) {
     log.last_place = origin.place;
     Block& block = log.blocks.back();
     block.origins[block.size] = origin;
-    std::memcpy(block.states + block.size * SPECIFICATION.variables, state, row_bytes());
+    std::memcpy(block.states + block.size * SPECIFICATION.words, state, row_bytes());
     block.size++;
     log.size++;
 }
@@ -248,13 +248,13 @@ static COLD void move_window(u64 position) {
     const Block& block = log.blocks[in];
     const V* states = block.offset == IN_MEMORY ? block.states : read_states(run.log, in);
     window = Window{level_generation, position, std::min(run_end, position + (block.first + block.size - index)),
-                    states + (index - block.first) * SPECIFICATION.variables};
+                    states + (index - block.first) * SPECIFICATION.words};
 }
 
 const V* state_at(u64 position) {
     if (UNLIKELY(window.generation != level_generation || position < window.first || position >= window.end))
         move_window(position);
-    return window.states + (position - window.first) * SPECIFICATION.variables;
+    return window.states + (position - window.first) * SPECIFICATION.words;
 }
 
 // --- the end of a level ----------------------------------------------------------------------------------------------

@@ -55,14 +55,14 @@ private:
 };
 
 static Numbering state_numbers;                  // by fingerprint
-static std::vector<Numbering> component_numbers;  // by variable: of the words of components
-static std::vector<std::vector<u32>> columns;     // by variable: the number of each state's component
+static std::vector<Numbering> component_numbers;  // by word of a state: of these words
+static std::vector<std::vector<u32>> columns;     // by word of a state: the number of each state's
 static std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
 static std::vector<u32> origins, targets, labels;    // by step
 static std::vector<u32> parents, parent_labels;      // by state: where it was found, and by which action
 
 static void add_row(std::vector<std::vector<u32>>& rows, const V* state) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) rows[i].push_back(component_numbers[i].number(state[i].word));
+    for (u32 i = 0; i < SPECIFICATION.words; i++) rows[i].push_back(component_numbers[i].number(state[i].word));
 }
 
 // --- while the search goes on ----------------------------------------------------------------------------------------
@@ -88,9 +88,9 @@ static u64 level_start;  // the number of the first state of the level being exp
 void start_graph(bool images) {
     is_recorded = true;
     keeps_images = images;
-    component_numbers.resize(SPECIFICATION.variables);
-    columns.resize(SPECIFICATION.variables);
-    image_columns.resize(SPECIFICATION.variables);
+    component_numbers.resize(SPECIFICATION.words);
+    columns.resize(SPECIFICATION.words);
+    image_columns.resize(SPECIFICATION.words);
 }
 
 static Batch* batch_of_worker() {
@@ -106,7 +106,7 @@ RecordedStep* record_steps(u64 position, u64 count, const V* states) {
     Batch* own = batch_of_worker();
     u64 start = own->steps.size();
     own->steps.resize(start + count);
-    if (keeps_images) own->states.insert(own->states.end(), states, states + count * SPECIFICATION.variables);
+    if (keeps_images) own->states.insert(own->states.end(), states, states + count * SPECIFICATION.words);
     steps_of[position] = StepsOf{own, start, count};
     return own->steps.data() + start;
 }
@@ -126,7 +126,7 @@ static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
     origins.push_back(u32(level_start + position));
     targets.push_back(target);
     labels.push_back(step.label);
-    if (keeps_images) add_row(image_columns, &from.batch->states[(from.start + ordinal) * SPECIFICATION.variables]);
+    if (keeps_images) add_row(image_columns, &from.batch->states[(from.start + ordinal) * SPECIFICATION.words]);
 }
 
 void record_level(u64 count, u64 last_place, bool is_initial) {
@@ -159,10 +159,54 @@ static bool answer_numbers(const std::vector<u32>& numbers) {
     return answer_bytes(numbers.data(), numbers.size() * sizeof(u32));
 }
 
+// The components of a variable that are some words: these by number, and the number of each state's, and each image's.
+struct Components {
+    std::vector<u64> words;
+    std::vector<u32> column, image;
+};
+
+static std::vector<Components*> numbered;  // by variable, once they were asked for
+
+static u32 words_of_variable(u32 variable) { return SPECIFICATION.starts[variable + 1] - SPECIFICATION.starts[variable]; }
+
+// Numbers the components of some words that rows have; `pairs`: of what the first words are and the next one.
+static void number_components(Components& made, std::vector<Numbering>& pairs, u32 variable,
+                              const std::vector<std::vector<u32>>& rows, std::vector<u32>& numbers) {
+    u32 first = SPECIFICATION.starts[variable], end = SPECIFICATION.starts[variable + 1];
+    for (u64 row = 0; row < rows[first].size(); row++) {
+        u32 number = rows[first][row];
+        for (u32 i = first + 1; i < end; i++) number = pairs[i].number(u64(number) << 32 | rows[i][row]);
+        if (number * u64(end - first) == made.words.size())
+            for (u32 i = first; i < end; i++) made.words.push_back(component_numbers[i].keys[rows[i][row]]);
+        numbers.push_back(number);
+    }
+}
+
+static const Components& components_of(u32 variable) {
+    numbered.resize(SPECIFICATION.variables);
+    if (numbered[variable] == nullptr) {
+        Components& made = *(numbered[variable] = new Components);
+        std::vector<Numbering> pairs(SPECIFICATION.words);
+        number_components(made, pairs, variable, columns, made.column);
+        number_components(made, pairs, variable, image_columns, made.image);
+    }
+    return *numbered[variable];
+}
+
+static const std::vector<u32>& column_of(u32 variable, bool of_images) {
+    if (words_of_variable(variable) == 1) return (of_images ? image_columns : columns)[SPECIFICATION.starts[variable]];
+    return of_images ? components_of(variable).image : components_of(variable).column;
+}
+
 static bool answer_components(u32 variable) {
     Text text;
-    for (u64 word : component_numbers[variable].keys) {
-        write_value(text, value_of_component(variable, V{word}));
+    u32 count = words_of_variable(variable);
+    const std::vector<u64>& words = count == 1 ? component_numbers[SPECIFICATION.starts[variable]].keys
+                                               : components_of(variable).words;
+    for (u64 at = 0; at < words.size(); at += count) {
+        V component[MOST_WORDS];
+        for (u32 i = 0; i < count; i++) component[i] = V{words[at + i]};
+        write_value(text, value_of_component(variable, component));
         text.add("\n");
     }
     return answer_bytes(text.bytes, text.size);
@@ -185,7 +229,7 @@ struct Question {
 constexpr u64 PER_TURN = 256;
 
 static void load_row(const std::vector<std::vector<u32>>& rows, u64 number, V* state) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) state[i] = V{component_numbers[i].keys[rows[i][number]]};
+    for (u32 i = 0; i < SPECIFICATION.words; i++) state[i] = V{component_numbers[i].keys[rows[i][number]]};
 }
 
 static void load_end(u32 end, V* state) {
@@ -216,7 +260,7 @@ static void note_failure(Question& question, u64 item, const Fault& fault) {
 static void* answer_items(void* asked) {
     Question& question = *static_cast<Question*>(asked);
     start_worker();
-    std::vector<V> state(SPECIFICATION.variables + 1), following(SPECIFICATION.variables + 1);
+    std::vector<V> state(SPECIFICATION.words + 1), following(SPECIFICATION.words + 1);
     u64 size = question.states.size(), start;
     while ((start = __atomic_fetch_add(&question.next, PER_TURN, __ATOMIC_RELAXED)) < size) {
         for (u64 item = start; item < size && item < start + PER_TURN; item++) {
@@ -265,8 +309,8 @@ static bool serve_test(u32 workers, u32 test, u64 count, bool of_steps) {
 static bool serve(u32 workers, const char* what, u64 number, u64 count) {
     if (std::strcmp(what, "states") == 0) return serve_test(workers, u32(number), count, false);
     if (std::strcmp(what, "steps") == 0) return serve_test(workers, u32(number), count, true);
-    if (std::strcmp(what, "column") == 0) return answer_numbers(columns[number]);
-    if (std::strcmp(what, "image") == 0) return answer_numbers(image_columns[number]);
+    if (std::strcmp(what, "column") == 0) return answer_numbers(column_of(u32(number), false));
+    if (std::strcmp(what, "image") == 0) return answer_numbers(column_of(u32(number), true));
     if (std::strcmp(what, "components") == 0) return answer_components(u32(number));
     if (std::strcmp(what, "origins") == 0) return answer_numbers(origins);
     if (std::strcmp(what, "targets") == 0) return answer_numbers(targets);

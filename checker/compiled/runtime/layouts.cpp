@@ -80,10 +80,14 @@ struct Decoded {
 constexpr u64 KEPT = 1 << 12;
 static __thread Decoded* decoded;
 
+static void add_elements(Collector& found, const Layout& layout, u64 mask, u64 first) {
+    for (; mask != 0; mask &= mask - 1) found.add(unpacked(*layout.element, first + u64(__builtin_ctzll(mask))));
+}
+
 static V decode(const Layout& layout, u64 code) {
     if (layout.form == Form::MASK) {
         Collector found;
-        for (; code != 0; code &= code - 1) found.add(unpacked(*layout.element, u64(__builtin_ctzll(code))));
+        add_elements(found, layout, code, 0);
         return intern(found.set());
     }
     FunctionBuilder built(layout.keys);
@@ -112,24 +116,60 @@ V unpacked_slow(const Layout& layout, u64 code) {
     return kept.value;
 }
 
-V value_of_component(u32 variable, V component) {
+static u32 words_of(const Layout& mask) { return u32((mask.size + WORD_BITS - 1) / WORD_BITS); }
+
+// The same for masks of some words.
+struct DecodedWords {
+    u64 layout;
+    u64 words[MOST_WORDS];
+    V value;
+};
+static __thread DecodedWords* decoded_words;
+
+V unpacked_words(const Layout& layout, const u64* words) {
+    if (UNLIKELY(decoded_words == nullptr)) decoded_words = static_cast<DecodedWords*>(zeroed(KEPT * sizeof(DecodedWords)));
+    u32 count = words_of(layout);
+    u64 hash = layout.number;
+    for (u32 i = 0; i < count; i++) hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15u;
+    DecodedWords& kept = decoded_words[(hash >> 40) & (KEPT - 1)];
+    if (kept.layout != layout.number || std::memcmp(kept.words, words, count * sizeof(u64)) != 0) {
+        Collector found;
+        for (u32 i = 0; i < count; i++) add_elements(found, layout, words[i], i * WORD_BITS);
+        V value = intern(found.set());
+        kept.layout = layout.number;
+        std::memcpy(kept.words, words, count * sizeof(u64));
+        kept.value = value;
+    }
+    return kept.value;
+}
+
+V value_of_component(u32 variable, const V* component) {
     const Layout* layout = SPECIFICATION.layouts[variable];
-    return layout == nullptr ? component : unpacked(*layout, code_of(component));
+    if (layout == nullptr) return *component;
+    u32 count = SPECIFICATION.starts[variable + 1] - SPECIFICATION.starts[variable];
+    if (count == 1) return unpacked(*layout, code_of(*component));
+    u64 words[MOST_WORDS];
+    for (u32 i = 0; i < count; i++) words[i] = code_of(component[i]);
+    return unpacked_words(*layout, words);
 }
 
 // --- encoding --------------------------------------------------------------------------------------------------------
 
-static i64 code_of_set(const Layout& layout, V v) {
-    if (!is_set(v)) return -1;
-    if (!is_finite(v)) return -1;
+bool write_mask(const Layout& layout, V v, u64* words) {
+    if (!is_set(v) || !is_finite(v)) return false;
+    std::memset(words, 0, words_of(layout) * sizeof(u64));
     const Object* set = explicit_set(v);
-    u64 mask = 0;
     for (u32 i = 0; i < set->size; i++) {
         i64 code = code_in(*layout.element, set->items()[i]);
-        if (code < 0) return -1;
-        mask |= u64(1) << code;
+        if (code < 0) return false;
+        words[u64(code) / WORD_BITS] |= u64(1) << (u64(code) % WORD_BITS);
     }
-    return i64(mask);
+    return true;
+}
+
+static i64 code_of_set(const Layout& layout, V v) {
+    u64 mask = 0;
+    return write_mask(layout, v, &mask) ? i64(mask) : -1;
 }
 
 static i64 code_of_function(const Layout& layout, V v) {

@@ -4,6 +4,7 @@
 // variable alone, which is what generated code goes by. Codes of equal values are equal.
 #pragma once
 
+#include "bits.hpp"
 #include "functions.hpp"
 #include "interning.hpp"
 #include "sets.hpp"
@@ -30,8 +31,6 @@ struct Layout {
     V keys;                      // ARRAY
     u64 number;                  // tells layouts apart
 };
-
-#define SMALL inline __attribute__((always_inline))
 
 SMALL V packed(u64 code) { return V{(code << TAG_BITS) | PACKED}; }
 SMALL u64 code_of(V component) { return component.word >> TAG_BITS; }
@@ -107,6 +106,25 @@ SMALL u64 place_in_range_or_fault(const Layout& layout, u64 code, i64 key, i64 l
     return u64(key) - u64(low);
 }
 
+// --- values that are listed ------------------------------------------------------------------------------------------
+
+constexpr u8 NO_CODE = 255;                    // in a table, where there is nothing
+constexpr i64 NO_NUMBER = i64(u64(1) << 63);  // the same in one of numbers
+
+// The code of an element that is put together, from a table by the place that its fields give, or NO_CODE.
+SMALL u64 element_at(const u8* table, u64 place, u64 places) { return place < places ? table[place] : NO_CODE; }
+
+SMALL u64 fitting(u64 code) {
+    if (UNLIKELY(code == NO_CODE)) misfit();
+    return code;
+}
+
+// The code of a value that is listed, or how many are.
+inline u64 code_or_last(const Layout& layout, V v) {
+    i64 code = code_in(layout, v);
+    return code < 0 ? layout.size : u64(code);
+}
+
 SMALL u64 with_field(u64 code, u64 shift, u64 ones, u64 field) { return (code & ~(ones << shift)) | (field << shift); }
 
 // --- masks -----------------------------------------------------------------------------------------------------------
@@ -118,14 +136,6 @@ inline bool is_in_mask(const Layout& layout, u64 mask, V v) {
     return member(v, unpacked(layout, mask));
 }
 
-// Of a code that may be none (255, as tables have it).
-SMALL bool has_bit(u64 mask, u64 code) { return code < 64 && (mask >> code & 1); }
-
-SMALL u64 bit_of_number(i64 number, i64 low, u64 count) {
-    u64 code = u64(number) - u64(low);
-    return code < count ? u64(1) << code : 0;
-}
-
 // The element as a mask; nothing where it is none, but a fault where TLC does not compare it with those of `mask`.
 inline u64 bit_of(const Layout& layout, u64 mask, V v) {
     i64 code = code_in(*layout.element, v);
@@ -134,7 +144,43 @@ inline u64 bit_of(const Layout& layout, u64 mask, V v) {
     return 0;
 }
 
-SMALL i64 count_of(u64 mask) { return __builtin_popcountll(mask); }
+// --- masks of some words ---------------------------------------------------------------------------------------------
+
+// The component of a state that begins there.
+template <u32 N>
+SMALL Bits<N> bits_at(const V* component) EACH_WORD(code_of(component[i]))
+template <u32 N>
+SMALL Bits<N> bits_given(const V* component) {  // where the state may be one that is being made
+    if (UNLIKELY(is_unset(component[0]))) unassigned();
+    return bits_at<N>(component);
+}
+template <u32 N>
+SMALL V word_of(const Bits<N>& mask, u32 word) { return packed(mask.words[word]); }
+
+V unpacked_words(const Layout& layout, const u64* words);
+template <u32 N>
+inline V unpacked(const Layout& layout, const Bits<N>& mask) { return unpacked_words(layout, mask.words); }
+
+bool write_mask(const Layout& layout, V v, u64* words);  // whether it has a code
+template <u32 N>
+inline Bits<N> coded_bits(const Layout& layout, V v) {
+    Bits<N> mask;
+    if (UNLIKELY(!write_mask(layout, v, mask.words))) misfit();
+    return mask;
+}
+
+template <u32 N>
+inline bool is_in_mask(const Layout& layout, const Bits<N>& mask, V v) {
+    i64 code = code_in(*layout.element, v);
+    return code >= 0 ? has_bit(mask, u64(code)) : member(v, unpacked(layout, mask));
+}
+
+template <u32 N>
+inline Bits<N> bit_of(const Layout& layout, const Bits<N>& mask, V v) {
+    i64 code = code_in(*layout.element, v);
+    if (UNLIKELY(code < 0)) member(v, unpacked(layout, mask));
+    return bit_in<N>(u64(code));
+}
 
 // --- making ----------------------------------------------------------------------------------------------------------
 
@@ -144,5 +190,5 @@ void make_values(Layout& layout, V values);  // a sequence
 void make_mask(Layout& layout, const Layout& element);
 void make_array(Layout& layout, V keys, const Layout* const* parts, u32 size);
 
-// The value of a component of a state.
-V value_of_component(u32 variable, V component);
+// The value of a component of a state, given its first word.
+V value_of_component(u32 variable, const V* component);

@@ -40,7 +40,7 @@ __thread const V* well_before;
 
 COLD void grow_successors() {
     u64 capacity = successors.capacity == 0 ? 256 : successors.capacity * 2;
-    u64 row = SPECIFICATION.variables * sizeof(V);
+    u64 row = SPECIFICATION.words * sizeof(V);
     successors.states = static_cast<V*>(std::realloc(successors.states, capacity * row));
     successors.labels = static_cast<u32*>(std::realloc(successors.labels, capacity * sizeof(u32)));
     if (successors.states == nullptr || successors.labels == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
@@ -105,7 +105,7 @@ void enumerate(const V* state) {
 // Adds the successors of a state to the batch; returns how many were generated.
 static u32 expand(u64 position) {
     V* state = room_for_pending();
-    std::memcpy(state, state_at(position), SPECIFICATION.variables * sizeof(V));
+    std::memcpy(state, state_at(position), SPECIFICATION.words * sizeof(V));
     u64 first = successors.size;
     Fault met{FaultKind::EVALUATION, nullptr};
     interns_later = only_new_states_count;
@@ -393,7 +393,8 @@ static Result search() {
 // --- behaviours ------------------------------------------------------------------------------------------------------
 
 static void write_state(Text& text, const V* state) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++) write_value(text, value_of_component(i, state[i]));
+    for (u32 i = 0; i < SPECIFICATION.variables; i++)
+        write_value(text, value_of_component(i, state + SPECIFICATION.starts[i]));
 }
 
 void write_step(Text& text, u64 ordinal, const V* state) {
@@ -420,9 +421,9 @@ static void write_path(Text& text, u64 number, u64 place, const V* last) {
                 enumerate(state.data());
             } catch (const Fault&) {
             }
-            next = successors.states + u64(ordinals[i]) * SPECIFICATION.variables;
+            next = successors.states + u64(ordinals[i]) * SPECIFICATION.words;
         }
-        state.assign(next, next + SPECIFICATION.variables);
+        state.assign(next, next + SPECIFICATION.words);
         write_step(text, ordinals[i], state.data());
     }
     if (last != nullptr) write_step(text, number == NO_STATE ? initial_ordinal(place) : ordinal_of_place(place), last);

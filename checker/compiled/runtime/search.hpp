@@ -11,11 +11,13 @@
 enum PredicateKind : u8 { INVARIANTS, INITIAL, STEPS, CONSTRAINTS, STEP_CONSTRAINTS, PREDICATE_KINDS };
 constexpr u32 NO_STATE = ~u32(0);  // in place of the number of a state
 
-// A specification: functions of a state (an array of its components, in the order of the variables), of a step (two
-// states). Predicates give the index of the first that is FALSE, or -1;
+// A specification: functions of a state (an array of its components, in the order of the variables, most of which are a
+// word, and some a few), of a step (two states). Predicates give the index of the first that is FALSE, or -1;
 // those that are skipped, by index, are not evaluated.
 struct Specification {
     u32 variables;
+    const u32* starts;  // the first word of each variable's component, then how many there are
+    u32 words;
     const Layout* const* layouts;  // of each variable's components, null where they are values
     u32 labels;
     const Name* names;
@@ -63,7 +65,7 @@ COLD void grow_successors();
 inline V* found(u32 label) {
     if (UNLIKELY(successors.size == successors.capacity)) grow_successors();
     successors.labels[successors.size] = label;
-    return successors.states + SPECIFICATION.variables * successors.size++;
+    return successors.states + SPECIFICATION.words * successors.size++;
 }
 
 [[noreturn]] COLD void incomplete();   // an action that gives some variable no value

@@ -64,9 +64,9 @@ static Barrier barrier_of_rounds;
 
 // --- one state -------------------------------------------------------------------------------------------------------
 
-static std::vector<V> copy_of(const V* state) { return std::vector<V>(state, state + SPECIFICATION.variables); }
+static std::vector<V> copy_of(const V* state) { return std::vector<V>(state, state + SPECIFICATION.words); }
 
-static const V* found_state(u64 ordinal) { return successors.states + ordinal * SPECIFICATION.variables; }
+static const V* found_state(u64 ordinal) { return successors.states + ordinal * SPECIFICATION.words; }
 
 struct Verdict {
     Found found;

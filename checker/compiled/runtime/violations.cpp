@@ -36,7 +36,7 @@ u8* skipped_predicates(PredicateKind kind, u64 place) {
 
 void note_violation(PredicateKind kind, u32 index, u64 place, const V* state) {
     Violation& known = first[kind][index];
-    u64 bytes = SPECIFICATION.variables * sizeof(V);
+    u64 bytes = SPECIFICATION.words * sizeof(V);
     pthread_mutex_lock(&first_lock);
     if (place < known.place) {
         if (known.state == nullptr) known.state = static_cast<V*>(std::malloc(bytes + 1));
