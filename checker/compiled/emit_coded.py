@@ -8,7 +8,7 @@ from ...model.semantics import ir
 from ..interpreted.bindings import Context
 from .emit_bits import mask_constant
 from .emit_listed import has_all, recoded
-from .emit_masks import is_element, is_set_operation, mask_text, operation
+from .emit_masks import is_element, is_mask, is_set_operation, mask_text, operation
 from .emit_packed import fitted, known_value, layout_of
 from .emit_recall import nodes_of
 from .layouts import Array, Layout, Mask
@@ -59,12 +59,14 @@ def coded(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> 
         text = mask_constant(layout.element, code or 0) if isinstance(layout, Mask) else f"u64({code or 0:#x})"
         return text if code is not None else f"(misfit(), {text})"
     match node:
-        case ir.FunctionConstructor() if is_direct(emitter, node, layout, context):
+        case ir.FunctionConstructor() if _is_over_keys(emitter, node, layout, context):
             return _coded_function(emitter, node, layout, context)
         case ir.Builtin() if isinstance(layout, Mask) and is_direct(emitter, node, layout, context):
             return operation(emitter, node, layout, context).text
         case ir.SetEnumeration() if isinstance(layout, Mask) and is_direct(emitter, node, layout, context):
             return f"({mask_text(emitter, node, layout, context, None)})"
+        case ir.SetMap() if isinstance(layout, Mask) and is_mask(emitter, node, layout, context, is_whole=True):
+            return mask_text(emitter, node, layout, context, None)
         case ir.Record() if is_direct(emitter, node, layout, context):
             return _coded_record(emitter, node, layout, context)
         case ir.If() if is_direct(emitter, node, layout, context):

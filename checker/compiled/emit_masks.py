@@ -42,7 +42,9 @@ def set_layout(emitter: Emitter, node: ir.Builtin, context: Context) -> Mask | N
     """The layout of a union, intersection or difference that is done on masks."""
     left, right = (layout_of(emitter, arg, context) for arg in node.args)
     known = left if isinstance(left, Mask) else right
-    if not isinstance(known, Mask) or not known.compares:
+    if not isinstance(known, Mask):
+        return _layout_of_rest(emitter, node, context)
+    if not known.compares:
         return None
     is_union, is_difference = node.operator.name == r"\cup", node.operator.name == "\\"
     for arg, layout, is_left in zip(node.args, (left, right), (True, False), strict=True):
@@ -50,6 +52,15 @@ def set_layout(emitter: Emitter, node: ir.Builtin, context: Context) -> Mask | N
         if layout is not known and not is_mask(emitter, arg, known, context, is_whole=is_whole):
             return None
     return known
+
+
+def _layout_of_rest(emitter: Emitter, node: ir.Builtin, context: Context) -> Mask | None:
+    """The layout of what is left of a set that is known without some elements: `S \\ {x}`."""
+    value = known_value(emitter, node.args[0], context) if node.operator.name == "\\" else None
+    listed = None if value is None else emitter.unit.layouts.listing(value)
+    if listed is None or not listed.compares or not isinstance(node.args[1], ir.SetEnumeration):
+        return None
+    return emitter.unit.layouts.mask_of(listed)
 
 
 def is_mask(emitter: Emitter, node: ir.Argument, layout: Mask, context: Context, *, is_whole: bool) -> bool:

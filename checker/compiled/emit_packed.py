@@ -126,6 +126,9 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
             layout = layout_of(emitter, node.bound.set, context)
             return layout.element if isinstance(layout, Mask) and isinstance(layout.element, Values) else None
         case ir.Call() if not isinstance(node.target, ir.Local):
+            layout = _layout_of_call(emitter, node, context)
+            if layout is not None:
+                return layout
             inlined = emitter.inlined(node, context)
             return None if inlined is None else layout_of(emitter, *inlined)
         case ir.Builtin() if emitter.unit.is_original(node) and node.operator.name in SET_OPERATORS:
@@ -134,6 +137,14 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
             return set_layout(emitter, node, context)
         case _:
             return None
+
+
+def _layout_of_call(emitter: Emitter, node: ir.Call, context: Context) -> Layout | None:
+    """The layout of a definition that is a function of the state alone."""
+    if node.args or node.target in context.env:
+        return None
+    target = emitter.program.resolve(node.target)
+    return emitter.unit.layout_of_definition(target) if isinstance(target, ir.Definition) else None
 
 
 def _part(layout: Array, key: Value | None) -> Layout | None:

@@ -71,7 +71,15 @@ def is_known(unit: Unit, body: ir.Node) -> bool:
     return True
 
 
-def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list[str], *, is_test: bool) -> None:
+WORDS_OF_TYPES = {
+    "V": ("known", "value"),
+    "bool": ("bool_of(known)", "boolean(value)"),
+    "u64": ("code_of(known)", "packed(value)"),
+}
+"""What a word that is recalled is the value of, and the word of a value, by the type of the function."""
+
+
+def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list[str], type_of_value: str) -> None:
     """Write the function `name` (`header` is its type and parameters) that recalls what `evaluated` computes.
 
     `words` are the components and arguments; one that begins with `?` is that of a thunk, which may be unknown yet.
@@ -87,9 +95,10 @@ def write_recall(unit: Unit, name: str, evaluated: str, header: str, words: list
         key = ", ".join(f"{word[1:]}->value" if word.startswith("?") else word for word in words)
         writer.write(f"const V key[] = {{{key}}};")
         writer.write(f"V known = {name}_known.find(key);")
-        writer.write(f"if (LIKELY(!is_unset(known))) return {'bool_of(known)' if is_test else 'known'};")
-        writer.write(f"{'bool' if is_test else 'V'} value = {call};")
-        writer.write(f"{name}_known.put(key, {'boolean(value)' if is_test else 'value'});")
+        known, value = WORDS_OF_TYPES[type_of_value]
+        writer.write(f"if (LIKELY(!is_unset(known))) return {known};")
+        writer.write(f"{type_of_value} value = {call};")
+        writer.write(f"{name}_known.put(key, {value});")
         writer.write("return value;")
     unit.add_function(writer)
 

@@ -377,7 +377,7 @@ class Emitter(Binder[Cpp]):
         if isinstance(shared, Deferred):
             layout = layout_of(self, shared.expr, Context(shared.context.env, shared.context.primed or primed))
         else:
-            layout = layout_of(self, shared.body, Context({}, primed))
+            layout = self.unit.layout_of_definition(shared) or layout_of(self, shared.body, Context({}, primed))
         return None if isinstance(layout, (Truths, Numbers)) else layout
 
     def _fill(self, slot: str, cpp: Cpp) -> None:

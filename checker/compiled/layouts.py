@@ -24,7 +24,7 @@ from functools import cached_property
 from ...model.diagnostics import EvaluationError
 from ...model.problem import Problem
 from ...model.semantics import ir
-from ...model.types import BoolType, IntType, SetType, StructType, Type, infer_types, join, universe
+from ...model.types import BoolType, IntType, SetType, StructType, Type, Types, infer_types, join, universe
 from ...model.values import core
 from ...model.values.core import FALSE, TRUE, Bool, Domain, ModelValue, Value, expanded
 from ...model.values.order import ordered
@@ -247,7 +247,9 @@ class Layouts:
     all: list[Layout] = field(default_factory=list)
     variables: dict[int, Layout] = field(default_factory=dict)
     """By the index of a variable."""
+    types: Types | None = None
     _open_bits: int = 0
+    """Of integers without a bound, which have no layout where it is 0."""
     _of_types: dict[tuple[Type, int], Layout | None] = field(default_factory=dict)
     _of_values: dict[tuple[Value, ...], Values] = field(default_factory=dict)
     _masks: dict[int, Mask] = field(default_factory=dict)
@@ -261,6 +263,17 @@ class Layouts:
                 self.variables[index] = layout
                 return
             self._forget(known)
+
+    def of_state_function(self, expr: ir.Expr) -> Layout | None:
+        """The layout of what an expression without free names is in every state, if that is finite and one word."""
+        if self.types is None:
+            return None
+        known, self._open_bits = len(self.all), 0
+        layout = self._of(self.types.type_of_state_function(expr))
+        if layout is not None and layout.words == 1 and not isinstance(layout, (Truths, Numbers)):
+            return layout
+        self._forget(known)
+        return None
 
     def _forget(self, known: int) -> None:
         """Keep only the layouts that were known."""
@@ -313,6 +326,8 @@ class Layouts:
         match t:
             case BoolType():
                 return self._add(Truths(len(self.all)))
+            case IntType() if not self._open_bits and (t.low is None or t.high is None):
+                return None
             case IntType():
                 low, high = self._bounds(t)
                 fits = low > -INTEGER_LIMIT and high < INTEGER_LIMIT
@@ -398,7 +413,8 @@ def _is_ordered(values: tuple[Value, ...]) -> bool:
 
 def model_layouts(problem: Problem, constant_value: Callable[[ir.Node], Value | None]) -> Layouts:
     """The layouts of the variables whose types are found to be finite and short."""
-    types, layouts = infer_types(problem, constant_value), Layouts()
+    types = infer_types(problem, constant_value)
+    layouts = Layouts(types=types)
     for variable, t in types.variables.items():
         layouts.add_variable(variable.index, t)
     return layouts

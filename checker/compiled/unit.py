@@ -15,7 +15,7 @@ from ...model.structs import Struct
 from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
-from ..interpreted.bindings import Context
+from ..interpreted.bindings import INLINE_SIZE, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.library import native_of
 from ..interpreted.program import Label, Program
@@ -24,6 +24,7 @@ from ..liveness.plan import Obligation, atoms
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
 from .emit_actions import CppWalk, finish_state
 from .emit_bits import words_of
+from .emit_coded import coded
 from .emit_predicates import emit_predicates
 from .emit_recall import is_recalled, write_recall
 from .emit_temporal import Key, emit_questions
@@ -49,7 +50,7 @@ class Function(Struct, eq=True):
     """The C++ function of a definition: its name, and the kind of its value where that is known."""
 
     name: str
-    kind: str | None
+    kind: str | Layout | None
 
 
 class Unit:
@@ -87,6 +88,7 @@ class Unit:
         self._tables: dict[tuple[str, str], str] = {}
         self._sites = 0
         self._recalled: dict[ir.Definition, bool] = {}
+        self._layouts_of_definitions: dict[ir.Definition, Layout | None] = {}
         self._by_element: dict[tuple[object, ...], tuple[ir.Expr, Sequence[Value | None]]] = {}
         self.known: set[object] = set()
         """The nodes of which facts are known to tell all that they read (`emit_recall`)."""
@@ -259,7 +261,8 @@ class Unit:
         if found is not None:
             return found
         facts = self.program.analysis.body(definition)
-        kind = kind_of_form(definition.body)
+        layout = self.layout_of_definition(definition)
+        kind = layout or kind_of_form(definition.body)
         found = self._functions[definition] = Function(self.fresh(definition.name), kind)
         has_state = facts.state or facts.primed
         emitter = Emitter(self, current="s" if has_state else None, following="t" if facts.primed else None)
@@ -268,13 +271,16 @@ class Unit:
         parameters = ["const V* s"] * has_state + ["const V* t"] * facts.primed
         parameters += [f"{type_} {name}" for type_, name in typed]
         evaluated = f"{found.name}_evaluated" if self.is_recalled(definition) else found.name
-        header = f"static {'bool' if kind == 'bool' else 'V'} {evaluated}({', '.join(parameters)})"
+        type_of_value = "bool" if kind == "bool" else Cpp("", layout).type
+        header = f"static {type_of_value} {evaluated}({', '.join(parameters)})"
         with emitter.at(definition.body), emitter.writer.function(header, end="}"):
             for name in [*(["s"] * has_state), *(["t"] * facts.primed), *(name for _, name in typed)]:
                 emitter.writer.write(f"(void){name};")
             if definition.is_recursive:
                 emitter.writer.write("Deeper deeper;")
-            if kind == "bool":
+            if layout is not None:
+                emitter.writer.write(f"return {coded(emitter, definition.body, layout, Context(env))};")
+            elif kind == "bool":
                 emitter.writer.write(f"return {emitter.test(definition.body, Context(env))};")
             else:
                 emitter.writer.write(f"return {emitter.value(definition.body, Context(env)).boxed};")
@@ -282,8 +288,23 @@ class Unit:
         if self.is_recalled(definition):
             words = [f"s[{word}]" for word in self.words(facts.reads)]
             words += [text if type_ == "V" else f"?{text}" for type_, text in typed]
-            write_recall(self, found.name, evaluated, header, words, is_test=kind == "bool")
+            write_recall(self, found.name, evaluated, header, words, type_of_value)
         return found
+
+    def layout_of_definition(self, definition: ir.Definition) -> Layout | None:
+        """The layout of the value of a definition that is a function of its own, and one of the state alone."""
+        if definition not in self._layouts_of_definitions:
+            self._layouts_of_definitions[definition] = self._layout_of_value(definition)
+        return self._layouts_of_definitions[definition]
+
+    def _layout_of_value(self, definition: ir.Definition) -> Layout | None:
+        facts = self.program.analysis.body(definition)
+        if definition.params or definition.is_recursive or native_of(definition) is not None or self.counts_all:
+            return None
+        if not facts.reads or facts.primed or facts.impure or facts.free or kind_of_form(definition.body) is not None:
+            return None
+        is_function = facts.size > INLINE_SIZE or self.is_recalled(definition)
+        return self.layouts.of_state_function(definition.body) if is_function else None
 
     def is_recalled(self, definition: ir.Definition) -> bool:
         """Whether the function of a definition looks first for what its value was."""
