@@ -32,6 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="check the models that TLC is recorded to need no more than N seconds for (default 30)",
     )
     parser.addoption(
+        "--examples-engine",
+        default="auto",
+        metavar="NAME",
+        help="check them with this engine (default auto, the one that a user gets)",
+    )
+    parser.addoption(
+        "--examples-workers", type=int, default=1, metavar="N", help="check them with so many workers (default 1)"
+    )
+    parser.addoption(
         "--mutants",
         type=int,
         default=150,

@@ -2,7 +2,8 @@
 
     pytest tests/differential/test_examples.py --examples ../Examples --examples-seconds 30 -rA
 
-checks every model recorded at no more than so many seconds of TLC, and prints a table at the end.
+checks every model recorded at no more than so many seconds of TLC, and prints a table at the end. The engine and the
+number of workers are those of `--examples-engine` and `--examples-workers`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ from comitia.model.diagnostics import SpecError
 
 from .examples import Example, examples
 
-ENGINE = "auto"
-"""Each model with the engine that a user would get: which one it was is in the table."""
 PATIENCE = 10
 """Times the recorded seconds, and at least a minute, that a model may take here."""
 
@@ -41,11 +40,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("example", parameters)
 
 
-def test_a_public_model(example: Example, record_property: Callable[[str, object], None]) -> None:
+def test_a_public_model(
+    example: Example, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
+) -> None:
     record_property("model", str(example.config.relative_to(example.folder)))
     start = time.monotonic()
     answers: multiprocessing.Queue[CheckResult] = multiprocessing.Queue()
-    child = multiprocessing.Process(target=check, args=(example, answers))
+    engine, workers = (pytestconfig.getoption(f"--examples-{name}") for name in ("engine", "workers"))
+    child = multiprocessing.Process(target=check, args=(example, engine, workers, answers))
     child.start()
     try:
         result = answers.get(timeout=max(60, PATIENCE * example.seconds))
@@ -63,12 +65,12 @@ def test_a_public_model(example: Example, record_property: Callable[[str, object
     assert example.difference(result) is None
 
 
-def check(example: Example, answers: multiprocessing.Queue[CheckResult]) -> None:
+def check(example: Example, engine: str, workers: int, answers: multiprocessing.Queue[CheckResult]) -> None:
     """In a process of its own, which can be ended: put the result into `answers`."""
     try:
         problem = load_problem(Target(example.config.stem, example.module, example.config, True))
-        result = make_engine(ENGINE, 1).check(problem, Limits())
+        result = make_engine(engine, workers).check(problem, Limits())
     except SpecError as error:
-        result = CheckResult(Verdict.ERROR, Stats(), ENGINE, error=error)
+        result = CheckResult(Verdict.ERROR, Stats(), engine, error=error)
     # Counterexamples are not compared, and large.
     answers.put(CheckResult(result.verdict, result.stats, result.engine, result.violated, None, result.error))
