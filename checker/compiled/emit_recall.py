@@ -135,7 +135,7 @@ class Words:
         return list(words)
 
     def reads(self, node: ir.Expr, within: Context) -> bool:
-        """Add what the value of `node` depends on; False where it depends on something else too."""
+        """Add what the value of `node` depends on; False where it depends on something else too, or on too many."""
         if self.emitter.analysis.facts(node).impure:
             return False
         return is_known(self.emitter.unit, node) and self._read(node, within)
@@ -167,7 +167,10 @@ class Words:
         word = self._word(index, primed=primed)
         if word is not None:
             self.whole.update(dict.fromkeys(self.emitter.words_of_state(index, word)))
-        return word is not None
+        return word is not None and self._are_few()
+
+    def _are_few(self) -> bool:
+        return len(self.whole) <= MAX_SITE_WORDS
 
     def _word(self, index: int, *, primed: bool) -> str | None:
         """The (first) word of a variable, if it has a value here."""
@@ -182,7 +185,7 @@ class Words:
         if isinstance(binding, Atom):
             if binding is not INNER:
                 self.whole[self.emitter.known(binding.py).boxed] = None
-            return True
+            return self._are_few()
         if isinstance(binding, Deferred):
             outer = binding.context
             return self.reads(binding.expr, Context(outer.env, outer.primed or within.primed))

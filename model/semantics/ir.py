@@ -379,7 +379,7 @@ class ResolvedModule(Struct, frozen=False):
 def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in source order; definitions of a LET are entered."""
     found: list[Node] = []
-    for name in names_of(node):
+    for name in names_of(node)[1:]:  # after its span
         value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
