@@ -159,6 +159,11 @@ Short == Cardinality(msgs) < 2
 Known == <<turn, {<<m.from, m.n>> : m \in msgs}>>
 Falls == Cardinality(msgs') <= Cardinality(msgs) \/ turn' # a
 TypeOK == msgs \in SUBSET All
+Numbers == [p \in P |-> {m.n : m \in {x \in msgs : x.from = p}}]
+Pairs == {<<m.to, m.n>> : m \in {x \in msgs : x.n > 0}}
+Apart == \A p \in P : \A q \in P \ {p} : (Numbers[p] \cap Numbers[q] # {0, 1} \/ <<q, 1>> \in Pairs) /\ q # p
+Kept == [][\A p \in P : Numbers' # [Numbers EXCEPT ![p] = @ \cup {3}] /\ 6 \in Numbers'[p] => 6 \in Numbers[p]]_vars
+Beyond == [][\A p \in P : Numbers' # [Numbers EXCEPT ![p] = @ \cup {99}] /\ Numbers'[p] # {0, 1, 2}]_vars
 Ready == ENABLED Drop \/ msgs = {}
 Quiet == (\E m \in msgs : m.n = 2) ~> (msgs = {})
 Grows == [][Cardinality(msgs') < Cardinality(msgs) + 2 /\ \A m \in msgs' \ msgs : m.n < 3]_vars
@@ -205,3 +210,12 @@ def test_behaviours_counts_and_graphs_of_masks_are_those_of_the_interpreter(tmp_
             assert found.graph is not None and expected.graph is not None
             assert list(map(shown, found.graph.states)) == list(map(shown, expected.graph.states))
             assert list(found.graph.steps()) == list(expected.graph.steps())
+
+
+@pytest.mark.parametrize("added", ["INVARIANT Apart\nPROPERTY Kept", "PROPERTY Beyond"])
+def test_functions_of_the_state_have_codes(added: str, tmp_path: Path) -> None:
+    posed = problem(tmp_path, WALKS_CONFIG + added, WALKS)
+    assert "static u64 Numbers" in translation(posed, OPTIONS)
+    expected = essence(InterpretedEngine().check(posed, options=OPTIONS))
+    for workers in (1, 2):
+        assert essence(CompiledEngine(workers).check(posed, options=OPTIONS)) == expected
