@@ -146,12 +146,12 @@ def _bit(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, among:
     if among is not None and (code := code_if_any(emitter, node, element, context)) is not None:
         return f"bit_of_word({code})" if words_of_mask(element) == 1 else bit(element, code)
     cpp = emitter.value(node, context)
-    if cpp.kind is element:
-        return bit(element, cpp.text)
+    if cpp.kind is element or among is None:
+        return bit(element, fitted(element, cpp))
     if isinstance(element, Numbers) and cpp.kind == "int":
         code = f"code_or_none({cpp.text}, {element.low}, {element.count})"
         return f"bit_of_word({code})" if words_of_mask(element) == 1 else bit(element, code)
-    return f"bit_of({layout.name}, {among or mask_constant(element, 0)}, {cpp.boxed})"
+    return f"bit_of({layout.name}, {among}, {cpp.boxed})"
 
 
 def set_operation(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp | None:
