@@ -24,7 +24,7 @@ STATE, STEP = "const V* s", "const V* s, const V* t"
 CALLED = re.compile(r"([A-Za-z_]\w*)\(")
 CHEAP = frozenset(
     {"if", "for", "code_of", "i64", "u64", "bool", "equal", "place_in_range_or_fault", "count_of", "has_bit"}
-    | {"bit_of_number", "__builtin_ctzll", "UNLIKELY", "LIKELY"}
+    | {"code_or_none", "__builtin_ctzll", "UNLIKELY", "LIKELY"}
 )
 """What is called, on codes alone, by tests that take no longer than looking them up."""
 CHEAP_LINES = 12

@@ -19,6 +19,7 @@ from ...model.values.core import FALSE, TRUE, Value
 from ..interpreted.bindings import Atom, Context, Deferred
 from .emit_bits import mask_constant, mask_type
 from .emit_packed import Codes, deferred_of, fitted, known_value, layout_of
+from .emit_recall import nodes_of
 from .emitter import Emitter
 from .layouts import Array, Layout, Mask, Numbers, Values
 
@@ -130,7 +131,7 @@ def _evaluated(
 ) -> Sequence[Value | None] | None:
     """The values of an expression by element, None for those without; None where it reads anything else."""
     facts = emitter.analysis.facts(node)
-    if local not in facts.free or facts.reads or facts.primed or facts.impure:
+    if local not in facts.free or facts.reads or facts.primed or facts.impure or _is_counted(emitter, node):
         return None
     others: dict[ir.Local, Value] = {}
     for name in facts.free - {local}:
@@ -140,6 +141,14 @@ def _evaluated(
             return None
         others[name] = value
     return emitter.unit.by_element(element, local, node, others)
+
+
+def _is_counted(emitter: Emitter, node: ir.Expr) -> bool:
+    """Whether what holds within an expression is counted for each element that a state has: the left sides of `=>`."""
+    if emitter.unit.coverage is None:
+        return False
+    parts = nodes_of(emitter.unit, node)
+    return any(isinstance(part, ir.Builtin) and part.operator.name == "=>" for part in parts)
 
 
 def _sides(emitter: Emitter, item: ir.Expr) -> Iterator[tuple[str, ir.Expr, ir.Expr]]:

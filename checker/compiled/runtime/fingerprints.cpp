@@ -125,7 +125,7 @@ static V view_of(const V* state) {
 // --- sums ------------------------------------------------------------------------------------------------------------
 
 // For each permutation a sum over the components; the fingerprint is made of the sum of what is made of them. (The least
-// of them would be as good a choice, but least hashes crowd at the front of a table, and have fewer bits to differ in.)
+// of them tells states apart too, but least hashes crowd at the front of a table, and have fewer bits to differ in.)
 struct Sums {
     u64* of_state;      // by permutation
     u64* terms;         // of each component, by permutation
