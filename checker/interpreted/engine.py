@@ -30,7 +30,7 @@ from .failures import (
 from .library import AssertionViolated
 from .predicates import compile_predicates
 from .program import Program, State
-from .quantifiers import instances
+from .quantifiers import constant_truth, instances
 from .recording import Recording, state_graph
 from .reduction import Exact, Identity, Mapping, Symmetric, SymmetricView, View, symmetry_group, viewed_states
 from .search import UNNAMED_ACTION, Checkpoints, Search
@@ -236,7 +236,11 @@ class Run:
         if self._plan is None:
             self._plan = []
             if self.problem.temporal_properties:
-                self._plan = make_plan(self.problem, lambda bounds, values: instances(self.program, bounds, values))
+                self._plan = make_plan(
+                    self.problem,
+                    lambda bounds, values: instances(self.program, bounds, values),
+                    lambda expr, values: constant_truth(self.program, expr, values),
+                )
         return self._plan
 
     def recorded(self, search: Search, recording: Recording) -> Behaviours:

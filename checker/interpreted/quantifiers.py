@@ -1,4 +1,5 @@
-"""The instances of a quantifier over constant sets, for formulas that are written out before anything is evaluated."""
+"""What is constant in temporal formulas, which are written out before anything is evaluated: the instances of a
+quantifier, and conditions."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from ...model.semantics import ir
-from ...model.values.core import Value
+from ...model.values.core import Bool, Value
 from ...model.values.order import ordered
 from .failures import EVALUATION_FAILURES, checked_program, reproduced
 from .program import Program, Values
@@ -25,6 +26,19 @@ def instances(program: Program, bounds: Sequence[ir.Bound], values: Values) -> I
             domains.extend([((local, element),) for element in elements] for local in bound.locals)
     for chosen in itertools.product(*domains):
         yield dict(itertools.chain.from_iterable(chosen))
+
+
+def constant_truth(program: Program, expr: ir.Expr, values: Values) -> bool | None:
+    """What an expression is in every state, with these values of bound variables; None where that is not known, or it
+    has no value: an error only where it is reached."""
+    facts = program.analysis.facts(expr)
+    if facts.reads or facts.primed or facts.impure or not facts.free <= values.keys():
+        return None
+    try:
+        value = program.evaluate(expr, values)
+    except EVALUATION_FAILURES:
+        return None
+    return value.truth if type(value) is Bool else None
 
 
 def _elements(program: Program, expr: ir.Expr, values: Values) -> Sequence[Value]:

@@ -10,7 +10,7 @@ from ...model.structs import Struct
 from . import formula as f
 from .branches import Branch, branches
 from .formula import Atom
-from .translation import Elements, Translation
+from .translation import ConstantTruth, Elements, Translation
 
 
 class Obligation(Struct, eq=True):
@@ -21,12 +21,13 @@ class Obligation(Struct, eq=True):
     violations: tuple[Branch, ...]
 
 
-def make_plan(problem: Problem, elements: Elements) -> list[Obligation]:
+def make_plan(problem: Problem, elements: Elements, constant_truth: ConstantTruth) -> list[Obligation]:
     """The obligations of a problem, in order. Raises UnsupportedError for a formula that is not checked.
 
-    `elements(bounds, values)` gives the values of the bound variables of a quantifier over constant sets.
+    `elements(bounds, values)` gives the values of the bound variables of a quantifier over constant sets,
+    `constant_truth(expr, values)` what a predicate is in every state, or None.
     """
-    translation = Translation(problem, elements)
+    translation = Translation(problem, elements, constant_truth)
     fairness = [translation.translate(item) for item in problem.fairness]
     obligations: list[Obligation] = []
     for item in problem.temporal_properties:

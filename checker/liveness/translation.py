@@ -20,6 +20,7 @@ from .formula import Atom, Formula, Kind, Literal
 
 Values = Mapping[ir.Local, object]
 Elements = Callable[[tuple[ir.Bound, ...], Values], Iterator[Values]]
+ConstantTruth = Callable[[ir.Expr, Values], bool | None]
 MAX_INSTANCES = 10_000
 """Instances of a quantified temporal formula; with more it is refused."""
 
@@ -27,12 +28,14 @@ MAX_INSTANCES = 10_000
 class Translation:
     """Translates formulas of one problem.
 
-    `elements(bounds, values)` gives the values of the bound variables of a quantifier, one mapping for each instance.
+    `elements(bounds, values)` gives the values of the bound variables of a quantifier, one mapping for each instance;
+    `constant_truth(expr, values)` what a predicate is in every state, where that is known.
     """
 
-    def __init__(self, problem: Problem, elements: Elements) -> None:
+    def __init__(self, problem: Problem, elements: Elements, constant_truth: ConstantTruth) -> None:
         self.problem = problem
         self.elements = elements
+        self.constant_truth = constant_truth
         self.atoms: dict[object, Atom] = {}
 
     def translate(self, expr: ir.Expr) -> Formula:
@@ -149,8 +152,10 @@ class Translation:
 
     def _atom(self, expr: ir.Expr, values: Values, lets: tuple[ir.Let, ...]) -> Formula:
         level = self.problem.levels.level_of(expr)
-        if isinstance(expr, ir.Literal) and isinstance(expr.value, bool):
-            return f.TRUE if expr.value else f.FALSE
+        # A condition such as `i # j` of instances of a quantifier, which decides whether there is a formula at all.
+        truth = self.constant_truth(expr, values) if level == Level.CONSTANT else None
+        if truth is not None:
+            return f.TRUE if truth else f.FALSE
         return Literal(self._atom_of(Kind.STEP if level == Level.ACTION else Kind.STATE, expr, values, lets))
 
     def _atom_of(

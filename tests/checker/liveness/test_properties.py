@@ -33,6 +33,16 @@ def test_a_property(spec: str, formula: str, holds: bool, tmp_path: Path) -> Non
     assert result.verdict in ((Verdict.PASS,) if holds else (Verdict.PROPERTY, Verdict.ACTION))
 
 
+def test_conditions_that_are_constant_leave_nothing_of_instances_that_they_exclude(tmp_path: Path) -> None:
+    """Left in the formula, each would double what is to be looked at."""
+    settles = r"\E i, j \in 1..6 : i # j /\ <>[](floor = i /\ floor # j)"
+    assert check(tmp_path, "Stuck", settles, statements="CHECK_DEADLOCK FALSE").verdict is Verdict.PASS
+    assert check(tmp_path, "Moving", settles).verdict is Verdict.PROPERTY
+    meaningless = r'\A i \in 1..2 : i = "one" => <>(floor = i)'
+    error = check(tmp_path, "Moving", meaningless).error
+    assert error is not None and isinstance(error, EvaluationError)
+
+
 def test_the_first_violated_property_is_named(tmp_path: Path) -> None:
     result = check(tmp_path, "Weak", "[]<>(floor = 1)", "[]<>(floor = 2)", "[]<>(floor = 0)")
     assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop1")
