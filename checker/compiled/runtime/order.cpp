@@ -2,6 +2,7 @@
 #include "order.hpp"
 
 #include "sets.hpp"
+#include "shapes.hpp"
 
 __thread bool met_incomparable;
 const char* model_types;
@@ -108,7 +109,7 @@ bool differ(V a, V b) {
     return false;
 }
 
-bool equal_slow(V a, V b) { return equal_values(a, b) || differ(a, b); }
+bool equal_slow(V a, V b) { return equal_values(a, b) || (!compare_by_shape(a, b) && differ(a, b)); }
 
 // --- order -----------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // All of the runtime that is the same for every specification, compiled once and kept.
 #include "memory.cpp"
 #include "order.cpp"
+#include "shapes.cpp"
 #include "functions.cpp"
 #include "sets.cpp"
 #include "lazy.cpp"

@@ -5,6 +5,7 @@
 
 #include "interning.hpp"
 #include "search.hpp"
+#include "shapes.hpp"
 
 [[noreturn]] COLD void not_a_set() { fault("not a set"); }
 [[noreturn]] COLD void not_enumerable() { fault("not an enumerable set"); }
@@ -138,8 +139,9 @@ bool found_in(V value, const Object* set) {
     return false;
 }
 
-// `differ`, of interned values once.
+// `differ`, where it may make a difference, and of interned values once.
 static void require_difference(V a, V b) {
+    if (compare_by_shape(a, b)) return;
     struct Pair {
         V a, b;
     };

@@ -113,7 +113,7 @@ struct Object {
     u32 size;
     u8 kind;
     u8 flags;
-    u16 detail;  // of a lazy set: see lazy.hpp
+    u16 detail;  // of a lazy set: see lazy.hpp; of another, and of a function: its shape, once that was asked for
     union {
         const Domain* domain;  // of a function; of an interned set, the domain with these keys once it was asked for
         Object* expanded;      // of a lazy set or function, once it was expanded
