@@ -139,9 +139,26 @@ bool found_in(V value, const Object* set) {
     return false;
 }
 
-// `differ`, where it may make a difference, and of interned values once.
+// Whether TLC compares any value of the shape of this one with the first elements of a set. Where it does, with a set
+// that stays, that is remembered.
+static bool compares_with_first(V value, Object* set) {
+    struct Pair {
+        const Object* set;
+        u16 shape;
+    };
+    constexpr u64 KEPT = 1 << 8;
+    static __thread Pair known[KEPT];
+    u16 shape = shape_of(value);
+    Pair& pair = known[((reinterpret_cast<u64>(set) ^ u64(shape) << 40) * 0x9e3779b97f4a7c15u >> 32) % KEPT];
+    if (pair.set == set && pair.shape == shape) return true;
+    for (u32 i = 0; i < set->size && i < SCANNED; i++)
+        if (!compare_by_shape(value, set->items()[i])) return false;
+    if (stays(value_of(set))) pair = Pair{set, shape};
+    return true;
+}
+
+// `differ`, of interned values once.
 static void require_difference(V a, V b) {
-    if (compare_by_shape(a, b)) return;
     struct Pair {
         V a, b;
     };
@@ -180,6 +197,7 @@ bool member_slow(V value, V set) {
     }
     if (found_in(value, object)) return true;
     // The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
+    if (compares_with_first(value, object)) return false;
     for (u32 i = 0; i < object->size && i < SCANNED; i++) require_difference(value, object->items()[i]);
     return false;
 }
