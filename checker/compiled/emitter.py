@@ -300,7 +300,7 @@ class Emitter(Binder[Cpp]):
         layout = self.layout(index, primed=primed)
         word, words = self.component(index, primed=primed), words_of(layout)
         if layout is None:
-            return Cpp(word, None, True)
+            return Cpp(word if self.reader == "code_of" else f"given({word})", None, True)
         if words == 1:
             return decoded(layout, f"{self.reader}({word})", simple=True)
         is_word = FIRST_WORD.fullmatch(word) is not None

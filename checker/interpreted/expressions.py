@@ -277,8 +277,11 @@ class Emitter(Binder[Py]):
             return state
         if state is None and not primed and not self.is_init:
             return "None"
-        assigned = state or {}
-        return "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in range(self.program.variable_count)) + ")"
+        assigned, indices = state or {}, range(self.program.variable_count)
+        values = "(" + "".join(f"{assigned.get(i, 'UNSET')}, " for i in indices) + ")"
+        if len(assigned) == len(indices):
+            return values
+        return f"PartialState({values}, {tuple(map(self.program.variable_name, indices))!r}, {not self.is_init})"
 
     def whole_next_state(self) -> str:
         """The name of the whole next state, where a state is wanted."""

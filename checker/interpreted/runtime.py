@@ -7,7 +7,7 @@ from the line of generated code that made the call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 from ...model.diagnostics import EvaluationError, did_you_mean
 from ...model.values.core import (
@@ -329,6 +329,24 @@ def unassigned(name: str, is_next: bool) -> NoReturn:
         expected=f"a conjunct `{name} = …` or `{name} \\in …` before this one",
         hint="conjuncts are evaluated in their order, and only these forms give a variable its value",
     )
+
+
+class PartialState(tuple[Any, ...]):
+    """A state that is being made, for a definition that may read what has a value already."""
+
+    names: tuple[str, ...]
+    is_next: bool
+
+    def __new__(cls, values: Iterable[Any], names: tuple[str, ...], is_next: bool) -> Self:
+        made = super().__new__(cls, values)
+        made.names, made.is_next = names, is_next
+        return made
+
+    def __getitem__(self, index: Any) -> Any:
+        value = super().__getitem__(index)
+        if value is UNSET:
+            unassigned(self.names[index], self.is_next)
+        return value
 
 
 # --- sequences -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from random import Random
 
@@ -115,6 +116,34 @@ def counted(result: CheckResult) -> list[tuple[str, str, int, int]]:
     assert result.coverage is not None
     evaluated = [count for count in result.coverage if count.evaluated]
     return [(count.span.place, count.span.text, count.true, count.false) for count in evaluated]
+
+
+@pytest.mark.parametrize(
+    ("action", "is_wrong"),
+    [
+        (r"Given(3) = 1 /\ x' = 1 /\ y' = 2", False),
+        (r"x' = Given(3) /\ y' = 1", False),
+        (r"x' = Given(3)' /\ y' = 1", True),
+        (r"x' = <<Given(3)'>> /\ y' = 1", True),
+        (r"(Given(3) = Given(2))' /\ x' = 1 /\ y' = 1", True),
+        (r"y' = 1 /\ x' = Given(3)'", False),
+    ],
+)
+def test_what_a_definition_reads_before_it_has_a_value(tmp_path: Path, action: str, is_wrong: bool) -> None:
+    """The definition is too large to be written in the place of its calls."""
+    cases = " ELSE ".join(f"IF n = {n} THEN y" for n in range(20))
+    module = tmp_path / "Early.tla"
+    for init in ("x = 0 /\\ y = 0", re.sub(r"\bx' = 1\b|'", lambda found: "x = 1" if found[0] != "'" else "", action)):
+        module.write_text(
+            f"---- MODULE Early ----\nEXTENDS Naturals\nVARIABLES x, y\nGiven(n) == {cases} ELSE 7\n"
+            f"Init == {init}\nNext == x = 0 /\\ {action}\n====\n"
+        )
+        module.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n")
+        problem = load_problem(find_target(str(module)))
+        theirs, ours = InterpretedEngine().check(problem), CompiledEngine(1).check(problem)
+        assert facts(ours) == facts(theirs)
+        is_early = is_wrong or (init != "x = 0 /\\ y = 0" and not action.startswith("y"))
+        assert (theirs.error is not None and "is used before" in theirs.error.message) is is_early, init
 
 
 def test_compositions(tmp_path: Path) -> None:

@@ -36,11 +36,12 @@ SMALL V packed(u64 code) { return V{(code << TAG_BITS) | PACKED}; }
 SMALL u64 code_of(V component) { return component.word >> TAG_BITS; }
 
 [[noreturn]] COLD void unassigned();  // a variable used before it has a value
-// The same where the state may be one that is being made.
-inline u64 code_of_given(V component) {
+// A component, and the code of one, where the state may be one that is being made.
+inline V given(V component) {
     if (UNLIKELY(is_unset(component))) unassigned();
-    return code_of(component);
+    return component;
 }
+inline u64 code_of_given(V component) { return code_of(given(component)); }
 
 [[noreturn]] COLD void misfit();  // a value that its layout has no code for: the search ends, to be made without layouts
 
