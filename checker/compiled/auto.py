@@ -18,6 +18,7 @@ from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import InterpretedEngine, Run, concluded
 from ..interpreted.search import Checkpoints, Search
 from ..result import CheckResult
+from .emit_foreign import Dependence
 from .engine import CompiledEngine, CompiledRun
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class _AutoRun(CompiledRun):
 
         self.engine = CompiledEngine.name
         try:
-            return self.simulated(handover.compiled[1], simulation)
+            return self.simulated(*handover.compiled, simulation)
         except BeyondEngine as error:
             self._gone_back(error)
             self.handover = None
@@ -151,6 +152,10 @@ class _Handover(Checkpoints):
         from .unit import Declined
 
         try:
+            beyond = self.run.beyond_state()
+            if beyond.dependence is Dependence.ORDER:
+                what = f"`{beyond.name}` depends on what was evaluated before, and a search is not begun anew with it"
+                raise Declined(what, beyond.span)
             compiler = build.find_compiler()
             self._unit = self.run.unit()
             translation = self._unit.translation()

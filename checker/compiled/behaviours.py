@@ -119,15 +119,22 @@ def compiled_behaviours(
     return CompiledBehaviours(program, states, graph, edge_labels, ends, recorded=recorded, questions=questions)
 
 
-def take_over(process: SearchProcess, search: Search, labels: Sequence[int]) -> Recording:
-    """Makes all states of a compiled search those of `search`; the steps between them."""
+def take_over(
+    process: SearchProcess, search: Search, labels: Sequence[int], *, keeps_states: bool = False
+) -> Recording:
+    """Makes all states of a compiled search those of `search`; the steps between them.
+
+    With `keeps_states` also the states that steps lead to, which the search keeps where states are one that differ.
+    """
     recorded = RecordedGraph(process, search.program)
     parents = recorded.parents()
     states = RecordedStates(recorded)
     search.states[:] = [states[number] for number in range(len(parents))]
     search.parents[:] = parents.tolist()
     search.labels[:] = np.array([*labels, 0], np.int64)[recorded.numbers("parent_labels")].tolist()
-    recording = Recording()
+    recording = Recording(keeps_states=keeps_states)
+    if recording.followings is not None:
+        recording.followings.extend(states[number] for number in range(len(parents), len(states)))
     recording.origins.frombytes(recorded.numbers("origins").tobytes())
     recording.targets.frombytes(recorded.numbers("targets").tobytes())
     recording.labels.extend(labels[label] for label in recorded.numbers("labels").tolist())

@@ -9,6 +9,7 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
+from .emit_foreign import foreign_value, is_foreign
 from .emit_masks import cardinality, constructed_member, inclusion, set_operation
 from .emit_packed import SET_OPERATORS, equality_of_codes, known_value
 from .emit_sets import member_test, superset
@@ -51,9 +52,10 @@ def operator_value(emitter: Emitter, operator: Operator, args: Args, context: Co
     if key in NATIVES:
         arities = dict(operator.operator_params)
         return native_call(emitter, NATIVES[key], args, [arities.get(i, 0) for i in range(operator.arity)], context)
-    if is_refused(*key):
-        return Cpp("(unsupported(), UNSET)")
-    return emitter.unit.decline(f"`{operator.name}` of module {operator.module}", emitter.span)
+    if is_foreign(operator):
+        return foreign_value(emitter, operator, args, context)
+    assert is_refused(*key), f"no C++ for {operator}"
+    return Cpp("(unsupported(), UNSET)")
 
 
 def native_call(emitter: Emitter, native: Native, args: Args, arities: Sequence[int], context: Context) -> Cpp:

@@ -1,7 +1,7 @@
 """The predicates of temporal properties: what is asked about the behaviour graph once the search is over.
 
 Each is taken apart as in `interpreted.behaviours`; its parts become functions of a state or of a step. A part that is
-declined has none, and is left to the interpreter.
+declined, or has an operator without C++, has none and is left to the interpreter.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ...model.semantics import ir
 from ..interpreted.parts import leaves, variables_of
 from ..interpreted.program import Values
 from ..liveness.formula import Atom, Kind
+from .emit_foreign import foreign_places
 from .emit_predicates import emit_test
 from .notation import NotEncodable
 
@@ -35,7 +36,7 @@ def emit_questions(unit: Unit, atoms: Iterable[Atom]) -> dict[Key, int]:
     for atom in atoms:
         for leaf, on_steps in _leaves(unit, atom):
             key = key_of(leaf, atom.values, on_steps=on_steps)
-            if key in numbers:
+            if key in numbers or any(foreign_places(unit.program, [leaf])):
                 continue
             with unit.attempt(NotEncodable):
                 name = emit_test(unit, leaf, f"atom{atom.number}", is_action=on_steps, values=atom.values)

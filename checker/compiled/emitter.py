@@ -140,6 +140,10 @@ class Emitter(Binder[Cpp]):
         self.writer.write(f"{cpp.type} {name} = {cpp.text};")
         return Cpp(name, cpp.kind, True)
 
+    def in_order(self, cpp: Cpp) -> Cpp:
+        """A value that is evaluated here, where it matters when: operands of a C++ operator have no order."""
+        return self.keep(cpp) if self.unit.is_ordered else cpp
+
     @contextmanager
     def at(self, node: ir.Node) -> Iterator[None]:
         """What is emitted meanwhile stands at `node`."""
@@ -430,7 +434,7 @@ class Emitter(Binder[Cpp]):
             return self.value(*inlined)
         if isinstance(binding, PyOperator):
             arguments = "".join(f", {self.value(arg, context).boxed}" for arg in node.args)
-            return Cpp(f"call({binding.name}{arguments})")
+            return self.in_order(Cpp(f"call({binding.name}{arguments})"))
         if isinstance(binding, LocalFunction):
             return self.call_local_function(binding, node.args, context)
         target = binding.target if isinstance(binding, Named) else node.target
@@ -441,7 +445,8 @@ class Emitter(Binder[Cpp]):
         body = definition.body
         if isinstance(body, (ir.VariableRef, ir.Literal)):
             return self.value(body, Context({}, context.primed))
-        if definition.is_recursive or native_of(definition) is not None:
+        is_evaluated_anew = self.unit.is_ordered and facts.impure
+        if definition.is_recursive or native_of(definition) is not None or is_evaluated_anew:
             return self.call_function(definition, (), context)
         if facts.primed or (facts.size <= INLINE_SIZE and not self.unit.is_recalled(definition)):
             return self.shared((definition, context.primed), lambda: self.value(body, Context({}, context.primed)))
@@ -472,7 +477,8 @@ class Emitter(Binder[Cpp]):
         if facts.primed:
             texts.append(self.state_array(primed=True))
         texts.extend(self.passed_arguments(definition, args, context))
-        return Cpp(f"{function.name}({', '.join(texts)})", function.kind)
+        called = Cpp(f"{function.name}({', '.join(texts)})", function.kind)
+        return self.in_order(called) if facts.impure or args else called
 
     def parameters(self, definition: ir.Definition) -> tuple[list[tuple[str, str]], dict[object, Binding]]:
         """The types and names of a C++ function's parameters, and what they are bound to: see `passed_arguments`."""
@@ -542,7 +548,7 @@ class Emitter(Binder[Cpp]):
             text if self.analysis.is_strict_in_parameter(definition, index) else f"V{{u64({text})}}"
             for index, text in enumerate(self.passed_arguments(definition, args, context))
         ]
-        return Cpp(f"call({', '.join([name, *passed])})")
+        return self.in_order(Cpp(f"call({', '.join([name, *passed])})"))
 
     def _local_function(self, binding: LocalFunction, context: Context) -> str:
         """Writes the function of a recursive operator of a LET; all of its parameters are passed as words."""

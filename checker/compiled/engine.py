@@ -22,10 +22,12 @@ from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
 from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
+from .emit_foreign import Beyond, Dependence, foreign_places, furthest
 
 if TYPE_CHECKING:
     from ..interpreted.behaviours import Behaviours
     from . import process
+    from .foreign import Foreign
     from .layouts import Layouts
     from .translation import Translation
     from .unit import Unit
@@ -137,16 +139,48 @@ class CompiledRun(Run):
         if self.options.fingerprint != FINGERPRINTS[0] and (takes_over or obligations):
             what = "temporal properties" if obligations else "--dump and --why"
             raise Declined(f"the compiled engine knows states by 64 bits where it does {what}")
+        dependence = self.beyond_state().dependence
+        if dependence is Dependence.ORDER:
+            self._prepare_order()
         group = self.group()
-        return Unit(self.program, group, self.program.coverage, obligations, layouts=self._layouts(bool(group)))
+        layouts = self._layouts(dependence, bool(group))
+        coverage = self.program.coverage
+        return Unit(self.program, group, coverage, obligations, layouts=layouts, dependence=dependence)
 
-    def _layouts(self, is_symmetric: bool) -> Layouts | None:
+    def beyond_state(self) -> Beyond:
+        """The place that looks furthest beyond the state."""
+        return furthest(self.program)
+
+    def _prepare_order(self) -> None:
+        """What is drawn at random for constants is drawn in the order of the interpreter. Raises Declined."""
+        from .unit import Declined
+
+        program, problem = self.program, self.problem
+        if program.registers.is_exiting:
+            raise Declined("the compiled engine does not end a run before it begins, as an assumption asks for")
+        view = problem.view
+        is_repeated = problem.symmetry is not None or self.options.fingerprint != FINGERPRINTS[0]
+        if view is not None and is_repeated:
+            places = foreign_places(program, [view.expr])
+            if any(place.dependence is Dependence.ORDER for place in places):
+                raise Declined("the compiled engine evaluates this VIEW more than once for a state", view.expr.span)
+        assert problem.init is not None and problem.next is not None
+        try:
+            self.identity()
+            compile_predicates(program)
+            program.compile_init(problem.init)
+            program.compile_next(problem.next)
+        except EVALUATION_FAILURES as failure:
+            raise self.explained(failure) from failure
+
+    def _layouts(self, dependence: Dependence, is_symmetric: bool) -> Layouts | None:
         """How components of states are held; None for values alone.
 
-        Under symmetry components have to be permuted. Where all evaluations are counted, each is made as by the
-        interpreter, which has no codes and shares what is evaluated in other blocks.
+        Under symmetry components have to be permuted. Where all evaluations are counted, or depend on each other, each
+        is made as by the interpreter, which has no codes and shares what is evaluated in other blocks.
         """
-        counts_all = self.program.coverage is not None and self.program.coverage.everything
+        coverage = self.program.coverage
+        counts_all = dependence is Dependence.ORDER or (coverage is not None and coverage.everything)
         if not self.packs or is_symmetric or counts_all:
             return None
         from .layouts import model_layouts
@@ -207,21 +241,24 @@ class CompiledRun(Run):
 
         obligations, options = self.plan(), self.options
         takes_over = options.record_graph or options.why is not None
+        foreign = self._foreign(unit)
         with process.SearchProcess(
             executable,
-            self.workers,
+            self._workers(unit),
             limits,
             self.problem.check_deadlock,
             records_graph=bool(obligations) or takes_over,
             keeps_going=options.keep_going,
             fingerprint=options.fingerprint,
             queue_megabytes=options.queue_megabytes,
+            answering=foreign.answer if unit.sites else None,
         ) as running:
-            answer = running.answer(progress)
+            with self.program.registers.searching(foreign):
+                answer = running.answer(progress)
             search.stats = self._stats(unit, answer, time.monotonic() - started)
             search.is_complete = answer.verdict == "pass"
+            violations = self._replayed(search, answer, unit, foreign)
             self.program.registers.run = Ended(search.stats, answer.initial)
-            violations = self._replayed(search, answer)
             self._take_hits(answer.hits)
             if obligations and (options.keep_going or not violations):
                 violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
@@ -230,6 +267,14 @@ class CompiledRun(Run):
         verdict = violations[0].verdict if violations else VERDICTS[answer.verdict]
         result = self.result(verdict, search.stats, violations)
         return self.with_coverage(replace(result, graph=graph if options.record_graph else None), search)
+
+    def _workers(self, unit: Unit) -> int:
+        return 1 if unit.is_ordered else self.workers
+
+    def _foreign(self, unit: Unit, *, is_simulation: bool = False) -> Foreign:
+        from .foreign import Foreign
+
+        return Foreign(self.program, unit, self._labels(unit), is_simulation=is_simulation)
 
     def _taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> StateGraph:
         from .behaviours import take_over
@@ -244,26 +289,30 @@ class CompiledRun(Run):
         violated = self.before_simulation()
         if violated is not None:
             return violated
-        _, translation = self.translated()
-        return self.simulated(self.built(translation), simulation)
+        unit, translation = self.translated()
+        return self.simulated(unit, self.built(translation), simulation)
 
-    def simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
+    def simulated(self, unit: Unit, executable: Path, simulation: Simulation) -> CheckResult:
         """The result of random behaviours by an executable."""
         from . import process
 
         try:
-            return self._simulated(executable, simulation)
+            return self._simulated(unit, executable, simulation)
         except process.Misfit:
-            return self._simulated(self._without_layouts()[1], simulation)
+            return self._simulated(*self._without_layouts(), simulation)
 
-    def _simulated(self, executable: Path, simulation: Simulation) -> CheckResult:
+    def _simulated(self, unit: Unit, executable: Path, simulation: Simulation) -> CheckResult:
         from . import process
 
         started = time.monotonic()
         search = self.search = Search(self.program, Limits(), self.observer, Exact(), NOT_COMPILED, started=started)
         total = Stats(behaviours=0)
         answer: process.Answer | None = None
+        registers, foreign = self.program.registers, self._foreign(unit, is_simulation=True)
+        registers.random.seed(simulation.seed)
         while answer is None or (answer.verdict == "incomplete" and _begun(total) < simulation.behaviours):
+            if registers.is_exiting and answer is not None:
+                break
             search.stats = total
 
             def progress(generated: int, begun: int, longest: int, _queue: int, before: Stats = total) -> None:
@@ -272,29 +321,43 @@ class CompiledRun(Run):
                     self.observer.progress(search.stats)
 
             first, deadlock = _begun(total), self.problem.check_deadlock
-            answer = process.simulate(executable, self.workers, first, simulation, deadlock, progress)
+            answering = foreign.answer if unit.sites else None
+            with registers.searching(foreign):
+                answer = process.simulate(
+                    executable, self._workers(unit), first, simulation, deadlock, progress, answering
+                )
             seconds = time.monotonic() - started
             total = search.stats = _added(total, answer.generated, answer.behaviours, answer.depth, seconds)
         if answer.verdict == "nothing":
             raise nothing_to_simulate(self.problem)
-        violations = self._replayed(search, answer)
+        violations = self._replayed(search, answer, unit, foreign)
+        registers.run = Ended(total, 0)
         return self.result(violations[0].verdict if violations else Verdict.INCOMPLETE, total, violations)
 
-    def _replayed(self, search: Search, answer: process.Answer) -> tuple[Violation, ...]:
+    def _replayed(self, search: Search, answer: process.Answer, unit: Unit, foreign: Foreign) -> tuple[Violation, ...]:
         if answer.found is None and not answer.violations:
             return ()
-        from .replay import replay
+        from .foreign import NO_VALUE
+        from .replay import Retraced, replay
 
         try:
             search.identity, search.predicates = self.identity(), compile_predicates(self.program)
-            replay(search, answer)
+            failure = foreign.failure if answer.what == NO_VALUE else None
+            retraced = Retraced(foreign.labels, failure) if unit.is_ordered else None
+            replay(search, answer, retraced)
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
         return search.violations()
 
     def _behaviours(self, unit: Unit, running: process.SearchProcess) -> Behaviours:
-        from .behaviours import compiled_behaviours
+        from .behaviours import compiled_behaviours, take_over
 
+        search = self.search
+        if unit.dependence is not Dependence.STATE and isinstance(search, Search):
+            # A step cannot be looked at again without what it depends on.
+            keeps_states = not isinstance(self.identity(), Exact)
+            recording = take_over(running, search, self._labels(unit), keeps_states=keeps_states)
+            return self.recorded(search, recording)
         return compiled_behaviours(running, self.program, self._labels(unit), unit.questions)
 
     def _take_hits(self, hits: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ MAX_SHOWN = 200
 """Bytes of a line that a message shows."""
 HINT = "`--engine interpreted` does without it"
 DISK_HINT = "TMPDIR chooses another folder; `--queue-megabytes` keeps more states in memory"
+Answering = Callable[[Mapping[str, Any]], bytes]
+"""Answers what a search asks for while it runs (`foreign`)."""
 Progress = Callable[[int, int, int, int], None]
 """Told of generated states, distinct states, depth, and states on the queue."""
 
@@ -104,12 +106,14 @@ class SearchProcess:
         keeps_going: bool = False,
         fingerprint: str = FINGERPRINTS[0],
         queue_megabytes: float | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.records_graph = records_graph
+        self.answering = answering
         switches = map(int, (check_deadlock, records_graph, keeps_going))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
         arguments = [*arguments, f"fingerprint={fingerprint}", queue_bytes(queue_megabytes)]
-        self._process = _started(executable, arguments, takes_questions=records_graph)
+        self._process = _started(executable, arguments, takes_input=records_graph or answering is not None)
 
     def __enter__(self) -> SearchProcess:
         return self
@@ -131,6 +135,8 @@ class SearchProcess:
             last = _object(line)
             if "progress" in last:
                 progress(*last["progress"])
+            elif "foreign" in last:
+                self._answer(last)
             elif self.records_graph:
                 break
         status = 0 if self.records_graph and "verdict" in last else self._process.wait()
@@ -138,6 +144,14 @@ class SearchProcess:
             raise self._failure(status, last)
         violations = tuple(Found(**{**one, "path": _path(one)}) for one in last.get("violations", ()))
         return Answer(**{**last, "path": _path(last), "violations": violations})
+
+    def _answer(self, question: Mapping[str, Any]) -> None:
+        process = self._process
+        assert self.answering is not None and process.stdin is not None
+        answer = self.answering(question)
+        with suppress(BrokenPipeError):  # the search is over, and says or shows why
+            process.stdin.write(answer)
+            process.stdin.flush()
 
     def ask(self, what: str, number: int = 0, count: int = 0, numbers: bytes = b"") -> bytes | dict[str, Any]:
         """What the search says about the graph that it has recorded: bytes, or the fault it met."""
@@ -176,12 +190,19 @@ class SimulationProcess(SearchProcess):
     """Random behaviours while they run."""
 
     def __init__(
-        self, executable: Path, workers: int, first: int, simulation: Simulation, check_deadlock: bool
+        self,
+        executable: Path,
+        workers: int,
+        first: int,
+        simulation: Simulation,
+        check_deadlock: bool,
+        answering: Answering | None = None,
     ) -> None:
         self.records_graph = False
+        self.answering = answering
         count, seed = simulation.behaviours - first, simulation.seed & WORD
         arguments = ["simulate", workers, first, count, simulation.depth, seed, int(check_deadlock)]
-        self._process = _started(executable, arguments)
+        self._process = _started(executable, arguments, takes_input=answering is not None)
 
 
 TUNABLES = "GLIBC_TUNABLES"
@@ -193,14 +214,12 @@ def _environment() -> dict[str, str]:
     return {**os.environ, TUNABLES: os.environ.get(TUNABLES, HUGE_PAGES)}
 
 
-def _started(
-    executable: Path, arguments: Sequence[object], *, takes_questions: bool = False
-) -> subprocess.Popen[bytes]:
+def _started(executable: Path, arguments: Sequence[object], *, takes_input: bool = False) -> subprocess.Popen[bytes]:
     try:
         # A session of its own: an interrupt from the keyboard is ours to pass on.
         return subprocess.Popen(
             [str(executable), *map(str, arguments)],
-            stdin=subprocess.PIPE if takes_questions else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if takes_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
             env=_environment(),
@@ -210,10 +229,16 @@ def _started(
 
 
 def simulate(
-    executable: Path, workers: int, first: int, simulation: Simulation, check_deadlock: bool, progress: Progress
+    executable: Path,
+    workers: int,
+    first: int,
+    simulation: Simulation,
+    check_deadlock: bool,
+    progress: Progress,
+    answering: Answering | None = None,
 ) -> Answer:
     """Runs random behaviours from that number on, to the end or as far as memory lasts. Raises SearchFailed."""
-    with SimulationProcess(executable, workers, first, simulation, check_deadlock) as process:
+    with SimulationProcess(executable, workers, first, simulation, check_deadlock, answering) as process:
         return process.answer(progress)
 
 

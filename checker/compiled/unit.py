@@ -25,6 +25,7 @@ from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F40
 from .emit_actions import CppWalk, finish_state
 from .emit_bits import words_of
 from .emit_coded import coded
+from .emit_foreign import Dependence, Site
 from .emit_predicates import emit_predicates
 from .emit_recall import is_recalled, write_recall
 from .emit_temporal import Key, emit_questions
@@ -65,6 +66,7 @@ class Unit:
         *,
         folds: bool = True,
         layouts: Layouts | None = None,
+        dependence: Dependence = Dependence.STATE,
     ) -> None:
         self.program = program
         self.folds = folds
@@ -74,8 +76,14 @@ class Unit:
         self.obligations = obligations
         self.questions: dict[Key, int] = {}
         """The parts of temporal properties that can be asked about (`emit_temporal`)."""
+        self.dependence = dependence
+        """How far evaluations look beyond the state."""
+        self.sites: list[Site] = []
+        """Where values are asked for that have no C++, by number."""
         self.layouts = layouts if layouts is not None else Layouts()
         self.labels: list[Label] = []
+        self.known_names = 0
+        """How many strings and model values the search knows from the beginning."""
         self._counter = 0
         self._functions: dict[ir.Definition, Function] = {}
         self._declarations: list[str] = []
@@ -94,9 +102,14 @@ class Unit:
         """The nodes of which facts are known to tell all that they read (`emit_recall`)."""
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether evaluations depend on what was evaluated before."""
+        return self.dependence is Dependence.ORDER
+
+    @property
     def counts_all(self) -> bool:
         """Whether each evaluation counts, so that none is spared."""
-        return self.coverage is not None and self.coverage.everything
+        return self.is_ordered or (self.coverage is not None and self.coverage.everything)
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -225,6 +238,12 @@ class Unit:
         """(name of the domain of records with these fields, the fields in order)."""
         _, names = self.field_names(values)
         return self._domains.setdefault(frozenset(names), f"D[{len(self._domains)}]"), names
+
+    def foreign_site(self, site: Site) -> int:
+        """The number of a place where a value is asked for."""
+        if site not in self.sites:
+            self.sites.append(site)
+        return self.sites.index(site)
 
     def site(self) -> str:
         """A new place of `runtime/recall.hpp`."""
@@ -393,6 +412,8 @@ class Unit:
         names = string_order()
         types = [core.model_value(name).type or "\0" for name in names]
         permutations = self._permutations()
+        self.known_names = len(names)
+        beyond = "" if self.dependence is Dependence.STATE else f", Dependence::{self.dependence.name}"
         return [
             *self._definitions,
             "static void start() {",
@@ -421,7 +442,7 @@ class Unit:
             f"    {'view' if problem.view is not None else 'nullptr'},",
             f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
             f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0}, {str(self.counts_all).lower()},",
-            "    state_tests, step_tests};",
+            f"    state_tests, step_tests{beyond}}};",
             "",
         ]
 

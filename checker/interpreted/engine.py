@@ -293,7 +293,7 @@ class Run:
         checkPostCondition, and Worker.java).
         """
         postcondition = self.problem.postcondition
-        is_cut_short = result.verdict is Verdict.INCOMPLETE and isinstance(self.search, Search)
+        is_cut_short = result.verdict is Verdict.INCOMPLETE and result.stats.behaviours is None
         if postcondition is None or is_cut_short:
             return result
         self.program.registers.counterexample = result.counterexample
@@ -355,6 +355,11 @@ class Run:
         search = self.search
         if search is None:
             return reproduced(failure, self.program, checked, lambda: compile_predicates(checked))
+        self.program.registers.in_step = False
+        with self.program.registers.searching(search):
+            return self._explained(failure, checked, search)
+
+    def _explained(self, failure: Exception, checked: Program, search: Search | RandomBehaviours) -> SpecError:
         state = search.current_state
         if search.pending is None or not search.examining:
             return reproduced(failure, self.program, checked, lambda: self.enumerate_again(checked, state))

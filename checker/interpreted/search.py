@@ -93,6 +93,8 @@ class Search(Struct, frozen=False):
     """Label → states generated."""
     position: int = 0
     """The state to be expanded next."""
+    level: int = 0
+    """That of the state being expanded; 0 while there is none."""
     level_end: int = 0
     """How many states there were when the expansion of the current level began."""
     started: float = field(default_factory=time.monotonic)
@@ -140,6 +142,7 @@ class Search(Struct, frozen=False):
         self.generated_by.extend([0] * (len(self.program.labels) - len(self.generated_by)))
         if self.checkpoints is None or not self.checkpoints.restore(self):
             self._initial_states(enumerate_init)
+        self.level = self.stats.depth
         while self.position < len(self.states) and not self.program.registers.is_exiting:
             if self._is_stopped():
                 if self.checkpoints is not None:
@@ -147,7 +150,7 @@ class Search(Struct, frozen=False):
                 return False
             if self.position == self.level_end:
                 self.level_end = len(self.states)
-                self.stats.depth += 1
+                self.level = self.stats.depth = self.stats.depth + 1
             self._expand(self.position, successors)
             self.position += 1
             if self.position & 63 == 0:
@@ -279,11 +282,6 @@ class Search(Struct, frozen=False):
     def current_state(self) -> State | None:
         """The state being expanded."""
         return None if self.current is None else self.states[self.current]
-
-    @property
-    def level(self) -> int:
-        """That of the state being expanded; 0 while there is none."""
-        return self.stats.depth
 
     @property
     def waiting(self) -> int:

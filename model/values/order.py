@@ -34,6 +34,11 @@ def rank_of(name: str) -> int:
     return _rank.setdefault(name, len(_rank))
 
 
+def has_rank(name: str, below: int) -> bool:
+    """Whether a name has been met, and is one of the first so many."""
+    return _rank.get(name, below) < below
+
+
 def string_order() -> list[str]:
     """The strings and names of model values met so far, in their order."""
     return list(_rank)

@@ -14,6 +14,7 @@
 
 bool only_new_states_count;
 u64 stop_position;
+InOrder in_order;
 
 // --- findings --------------------------------------------------------------------------------------------------------
 
@@ -34,6 +35,7 @@ static void note(Finding finding, const V* state) {
     }
     pthread_mutex_lock(&findings_lock);
     findings.push_back(finding);
+    in_order.noted++;
     pthread_mutex_unlock(&findings_lock);
     stop_behind(parent_of_place(finding.place));
 }
@@ -70,7 +72,10 @@ static bool is_inside(const Candidate& candidate) {
     if (!holds_constraints(candidate)) return false;
     if (candidate.before == nullptr || !has_any(STEP_CONSTRAINTS)) return true;
     const u8* skipped = skipped_predicates(STEP_CONSTRAINTS, candidate.place);
-    return SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
+    in_step = true;
+    bool holds = SPECIFICATION.step_constraints(candidate.before, candidate.state, skipped) < 0;
+    in_step = false;
+    return holds;
 }
 
 static Finding finding_of(Found what, const Candidate& candidate, u8 phase, int index) {
@@ -91,7 +96,7 @@ static int broken_predicate(PredicateKind kind, const Candidate& candidate, F te
     u8* skipped = skipped_predicates(kind, candidate.place);
     int broken = test(skipped);
     while (keeps_going && broken >= 0) {
-        note_violation(kind, u32(broken), candidate.place, candidate.state);
+        note_violation(kind, u32(broken), candidate.place, candidate.label, candidate.state);
         skipped[broken] = 1;
         broken = test(skipped);
     }
@@ -117,9 +122,11 @@ static void check_state(const Candidate& candidate) {
 
 static void check_step(const Candidate& candidate) {
     if (candidate.before == nullptr) return;
+    in_step = true;
     int broken = broken_predicate(STEPS, candidate, [&](const u8* skipped) {
         return SPECIFICATION.steps(candidate.before, candidate.state, skipped);
     });
+    in_step = false;
     if (broken >= 0) note(finding_of(Found::ACTION, candidate, 1, broken), candidate.state);
 }
 
@@ -131,6 +138,7 @@ static bool without_fault(const Candidate& candidate, u8 phase, F examine) {
     } catch (const Fault& fault) {
         depth = 0;
         well_before = nullptr;
+        in_step = false;
         Finding finding = finding_of(Found::EXAMINATION_FAULT, candidate, phase, 0);
         finding.fault = fault;
         note(finding, candidate.state);
@@ -164,9 +172,10 @@ static bool is_same_state(const V* a, const V* b) {
 }
 
 // Fills in the fingerprint, and whether the state need not be looked for: it is no other than the one before, or has
-// been met lately.
+// been met lately. A VIEW that depends on the level may tell a state from itself.
 static void fingerprint_candidate(Candidate& candidate) {
-    if (candidate.before == nullptr) {
+    bool is_view_of_more = SPECIFICATION.view != nullptr && SPECIFICATION.dependence != Dependence::STATE;
+    if (candidate.before == nullptr || is_view_of_more) {
         candidate.fingerprint = fingerprint(candidate.state);
     } else {
         candidate.is_known = is_same_state(candidate.before, candidate.state);
@@ -202,32 +211,42 @@ static void start_pending() {
     pending.capacity = successors.capacity;
 }
 
+// Room for what is recorded of the steps from a state.
+static RecordedStep* room_to_record(const Expanded& from) {
+    if (!is_recorded || from.before == nullptr) return nullptr;
+    return record_steps(from.position, from.end - from.first, successors.states + from.first * SPECIFICATION.words);
+}
+
+// Whether a state is in the model, and what it is known by; whether there was no fault.
+static bool identify_one(const Expanded& from, u64 i, RecordedStep* recorded) {
+    Candidate& candidate = pending.candidates[i];
+    candidate = Candidate{from.before,
+                          successors.states + i * SPECIFICATION.words,
+                          place_of_state(from.position, from.ordinal + i - from.first),
+                          successors.labels[i],
+                          false,
+                          false,
+                          0};
+    bool is_well = without_fault(candidate, 0, [&] {
+        bool inside = is_inside(candidate);
+        if (inside) fingerprint_candidate(candidate);
+        candidate.is_inside = inside;
+    });
+    if (is_well && recorded != nullptr)
+        recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
+    return is_well;
+}
+
 // Which states of a batch are in the model, and what they are known by. Behind a fault nothing is looked at.
 static void identify(Expanded& from) {
-    RecordedStep* recorded = nullptr;
-    const V* states = successors.states + from.first * SPECIFICATION.words;
-    if (is_recorded && from.before != nullptr) recorded = record_steps(from.position, from.end - from.first, states);
+    RecordedStep* recorded = room_to_record(from);
     expect_successors();
     for (u64 i = from.first; i < from.end; i++) {
-        Candidate& candidate = pending.candidates[i];
-        candidate = Candidate{from.before,
-                              successors.states + i * SPECIFICATION.words,
-                              place_of_state(from.position, from.ordinal + i - from.first),
-                              successors.labels[i],
-                              false,
-                              false,
-                              0};
-        bool is_well = without_fault(candidate, 0, [&] {
-            bool inside = is_inside(candidate);
-            if (inside) fingerprint_candidate(candidate);
-            candidate.is_inside = inside;
-        });
-        if (!is_well) {
+        if (!identify_one(from, i, recorded)) {
             from.end = i;
             return;
         }
-        if (recorded != nullptr)
-            recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
+        const Candidate& candidate = pending.candidates[i];
         if (candidate.is_inside && !candidate.is_known) prefetch_state(candidate.fingerprint);
     }
 }
@@ -247,7 +266,8 @@ static void examine(const Candidate& candidate) {
     Novelty novelty = novelty_of(candidate);
     if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
         without_fault(candidate, 0, [&] { check_state(candidate); });
-    if (has_any(STEPS)) without_fault(candidate, 1, [&] { check_step(candidate); });
+    bool is_over = is_ordered() && in_order.noted > 0;
+    if (has_any(STEPS) && !is_over) without_fault(candidate, 1, [&] { check_step(candidate); });
 }
 
 V* room_for_pending() {
@@ -258,11 +278,31 @@ V* room_for_pending() {
 void add_pending(const Expanded& expanded) { pending.states[pending.size++] = expanded; }
 u64 pending_count() { return pending.size; }
 
+// Each state is done with before the next is looked at.
+static void examine_in_order(const Expanded& from) {
+    RecordedStep* recorded = room_to_record(from);
+    expect_successors();
+    in_order.noted = 0;
+    for (u64 i = from.first; i < from.end && in_order.noted == 0; i++) {
+        in_order.generated++;
+        in_order.state = successors.states + i * SPECIFICATION.words;
+        in_order.label = successors.labels[i];
+        if (identify_one(from, i, recorded)) examine(pending.candidates[i]);
+        in_order.state = nullptr;
+    }
+}
+
 void examine_pending() {
     start_pending();
-    for (u64 i = 0; i < pending.size; i++) identify(pending.states[i]);
-    for (u64 i = 0; i < pending.size; i++)
-        for (u64 at = pending.states[i].first; at < pending.states[i].end; at++) examine(pending.candidates[at]);
+    is_examining = true;
+    if (is_ordered()) {
+        for (u64 i = 0; i < pending.size; i++) examine_in_order(pending.states[i]);
+    } else {
+        for (u64 i = 0; i < pending.size; i++) identify(pending.states[i]);
+        for (u64 i = 0; i < pending.size; i++)
+            for (u64 at = pending.states[i].first; at < pending.states[i].end; at++) examine(pending.candidates[at]);
+    }
+    is_examining = false;
     pending.size = successors.size = 0;
     stop_waiting();
 }
@@ -292,6 +332,7 @@ static bool is_before(const Finding& a, const Finding& b) {
 static bool fails_again(const Finding& finding, bool is_initial) {
     const V* before = is_initial ? nullptr : state_at(parent_of_place(finding.place));
     Candidate candidate{before, finding.state, finding.place, finding.label, false, false, 0};
+    is_examining = true;
     try {
         if (finding.phase == 1) {
             check_step(candidate);
@@ -299,17 +340,20 @@ static bool fails_again(const Finding& finding, bool is_initial) {
             if (is_inside(candidate)) fingerprint(candidate.state);
             check_state(candidate);
         }
+        is_examining = false;
         return false;
     } catch (const Fault&) {
         depth = 0;
         well_before = nullptr;
+        is_examining = in_step = false;
         return true;
     }
 }
 
 static bool stands(const Finding& finding, bool is_initial) {
     if (finding.is_stored && !is_found_at(finding.fingerprint, finding.place)) return false;
-    return !keeps_going || finding.what != Found::EXAMINATION_FAULT || fails_again(finding, is_initial);
+    if (!keeps_going || finding.what != Found::EXAMINATION_FAULT || is_ordered()) return true;
+    return fails_again(finding, is_initial);
 }
 
 Finding first_finding(bool is_initial) {

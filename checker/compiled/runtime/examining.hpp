@@ -48,3 +48,12 @@ V* room_for_pending();  // for a state that is about to be expanded
 void add_pending(const Expanded& expanded);
 u64 pending_count();
 void examine_pending();  // all that was found, in order; nothing is left of it then
+
+// Where states are looked at in order, one after another, to the first that is not as it should be.
+struct InOrder {
+    u64 generated;   // states looked at
+    const V* state;  // the one that is looked at, or null
+    u32 label;
+    u64 noted;  // findings among the states found from the same one
+};
+extern InOrder in_order;

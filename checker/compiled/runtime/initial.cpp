@@ -77,7 +77,7 @@ bool passes_over_state() {
         if (pass.items > pass.wanted) throw Enough{};
         return pass.items++ != pass.wanted;
     }
-    if (pass.mode == InitialMode::SHARED && successors.size >= FOUND_TOGETHER) examine_found();
+    if (pass.mode == InitialMode::SHARED && successors.size >= FOUND_TOGETHER && !is_ordered()) examine_found();
     return pass.nesting < pass.divided && passes_over_item();
 }
 

@@ -301,30 +301,65 @@ const Domain* domain_of_keys(const V* keys, u32 size) {
 
 // --- strings and model values ----------------------------------------------------------------------------------------
 
+constexpr u64 PAGE_OF_NAMES = 1 << 12, MOST_PAGES = 1 << 16;
 static SpinLock name_lock;
-static Name* names;
-static u64 name_count, name_capacity, start_count;
+static Name* pages[MOST_PAGES];
+static u64 name_count, start_count;
+static u32* name_slots;  // by hash, place + 1
+static u64 name_capacity;
+
+static void add_name(const Name& name) {
+    u64 page = name_count / PAGE_OF_NAMES;
+    if (page == MOST_PAGES) throw Fault{FaultKind::MEMORY, "too many different strings"};
+    if (pages[page] == nullptr) pages[page] = static_cast<Name*>(zeroed(PAGE_OF_NAMES * sizeof(Name)));
+    pages[page][name_count++ % PAGE_OF_NAMES] = name;
+}
 
 void start_names(const Name* known, u64 count, const char* types) {
-    name_capacity = count * 2 + (1 << 16);
-    names = static_cast<Name*>(std::malloc(name_capacity * sizeof(Name)));
-    std::memcpy(names, known, count * sizeof(Name));
-    name_count = start_count = count;
+    for (u64 i = 0; i < count; i++) add_name(known[i]);
+    start_count = count;
     model_types = types;
 }
 
 u64 known_names() { return start_count; }
-Name name_of(V atom) { return names[place_of(atom)]; }
+
+static Name name_at(u64 place) { return pages[place / PAGE_OF_NAMES][place % PAGE_OF_NAMES]; }
+Name name_of(V atom) { return name_at(place_of(atom)); }
+
+// The slot of a name, or the empty one that it would take.
+static u32& slot_of(const char* text, u64 size) {
+    u64 hash = FUNCTION_SALT;
+    for (u64 i = 0; i < size; i++) hash = (hash ^ u8(text[i])) * SET_SALT;
+    for (u64 at = mix(hash) & (name_capacity - 1);; at = (at + 1) & (name_capacity - 1)) {
+        u32& slot = name_slots[at];
+        if (slot == 0) return slot;
+        Name name = name_at(slot - 1);
+        if (name.size == size && std::memcmp(name.text, text, size) == 0) return slot;
+    }
+}
+
+static void make_room_for_name() {
+    if ((name_count + 1) * 2 < name_capacity) return;
+    while ((name_count + 1) * 2 >= name_capacity) name_capacity = name_capacity == 0 ? 1 << 10 : name_capacity * 2;
+    std::free(name_slots);
+    name_slots = static_cast<u32*>(zeroed(name_capacity * sizeof(u32)));
+    for (u64 i = 0; i < name_count; i++) {
+        Name name = name_at(i);
+        slot_of(name.text, name.size) = u32(i + 1);
+    }
+}
 
 V string_of(const char* text, u64 size) {
     Holding held(name_lock);
-    for (u64 i = 0; i < name_count; i++)
-        if (names[i].size == size && std::memcmp(names[i].text, text, size) == 0) return string_value(i);
-    if (name_count == name_capacity) throw Fault{FaultKind::MEMORY, "too many different strings"};
-    char* copy = static_cast<char*>(std::malloc(size + 1));
-    std::memcpy(copy, text, size);
-    names[name_count] = Name{copy, size};
-    return string_value(name_count++);
+    make_room_for_name();
+    u32& slot = slot_of(text, size);
+    if (slot == 0) {
+        char* copy = static_cast<char*>(std::malloc(size + 1));
+        std::memcpy(copy, text, size);
+        add_name(Name{copy, size});
+        slot = u32(name_count);
+    }
+    return string_value(slot - 1);
 }
 
 static bool starts_character(char byte) { return (u8(byte) & 0xc0) != 0x80; }

@@ -11,6 +11,7 @@
 #include "recall.cpp"
 #include "library.cpp"
 #include "text.cpp"
+#include "foreign.cpp"
 #include "fingerprints.cpp"
 #include "frontier.cpp"
 #include "states.cpp"

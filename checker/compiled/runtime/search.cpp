@@ -20,6 +20,7 @@
 #include "closures.hpp"
 #include "examining.hpp"
 #include "fingerprints.hpp"
+#include "foreign.hpp"
 #include "graph.hpp"
 #include "initial.hpp"
 #include "simulation.hpp"
@@ -79,7 +80,9 @@ struct Link {
     u32 parent;
     u32 ordinal;
 };
-static std::vector<Link> links;  // by number
+static std::vector<Link> links;  // by number; where states are taken in order, with labels for ordinals
+static std::vector<V> kept_states;  // where states are taken in order: all of them, by number
+static u64 position_at_hand;        // in the level
 
 static u64 next_position;
 static u64 generated_so_far;
@@ -133,6 +136,7 @@ static void expand_chunk(u64 start) {
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
+        position_at_hand = position;
         u64 before = successors.size;
         generated_from[position] = expand(position);
         generated += successors.size - before;
@@ -140,6 +144,7 @@ static void expand_chunk(u64 start) {
         if (pending_count() == most || successors.size >= BATCH) examine_pending();
     }
     examine_pending();
+    if (is_ordered()) in_order.generated += composed;
     u32* of_chunk = &chunk_labels[start / chunk_size * SPECIFICATION.labels];
     for (u32 label = 0; label < SPECIFICATION.labels; label++) {
         of_chunk[label] += labels[label];
@@ -152,12 +157,14 @@ static bool is_limit_reached() { return options.max_states != 0 && distinct + le
 
 static void expand_level() {
     join_round();
+    level_of_state = level_number;
     for (;;) {
         u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
         if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
         expand_chunk(start);
         // Once there are as many states as are wanted, what is taken from here on adds none.
         if (is_limit_reached()) stop_behind(__atomic_load_n(&next_position, __ATOMIC_RELAXED));
+        if (is_ordered() && (is_limit_reached() || is_exiting())) return;
     }
 }
 
@@ -173,7 +180,7 @@ static void expand_together() {
 
 static Finding explore_level() {
     u64 share = level_count / (u64(options.workers) * 8);
-    chunk_size = std::max<u64>(1, std::min<u64>(64, share));
+    chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min<u64>(64, share));
     generated_from.assign(level_count, NOT_EXPANDED);
     chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
     for (;;) {
@@ -183,7 +190,7 @@ static Finding explore_level() {
         u64 stopped_at = stop_position;
         Finding finding = first_finding(false);
         bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
-        if (finding.what != Found::NONE || is_complete || is_limit_reached()) return finding;
+        if (finding.what != Found::NONE || is_complete || is_limit_reached() || is_exiting()) return finding;
         // What stopped the workers does not stand: the positions behind it are expanded after all.
     }
 }
@@ -287,6 +294,10 @@ static void count_labels(u64 chunks) {
 static void count_labels_until(u64 place, bool is_inclusive) {
     u64 position = parent_of_place(place), first = position / chunk_size * chunk_size;
     count_labels(position / chunk_size);
+    if (is_ordered()) {  // nothing is enumerated again, and what was last is still there
+        for (u64 i = 0; i < ordinal_of_place(place) + is_inclusive; i++) generated_by[successors.labels[i]]++;
+        return;
+    }
     for (u64 at = first; at <= position && at < level_count; at++) {
         try {
             enumerate(state_at(at));
@@ -299,10 +310,15 @@ static void count_labels_until(u64 place, bool is_inclusive) {
 
 static void take_state(u64 position, const Origin& origin) {
     if (is_recorded) record_state(origin, state_at(position), level_number == 0);
+    if (is_ordered()) {
+        const V* state = state_at(position);
+        kept_states.insert(kept_states.end(), state, state + SPECIFICATION.words);
+    }
     if (level_number == 0) {
         links.push_back(Link{NO_STATE, initial_ordinal(origin.place)});
     } else {
-        links.push_back(Link{u32(level_base + parent_of_place(origin.place)), u32(ordinal_of_place(origin.place))});
+        u32 ordinal = is_ordered() ? origin.label : u32(ordinal_of_place(origin.place));
+        links.push_back(Link{u32(level_base + parent_of_place(origin.place)), ordinal});
         found_by[origin.label]++;
     }
 }
@@ -358,13 +374,21 @@ static bool is_beyond_limit() {
     return options.max_depth != 0 && level_number + 1 >= options.max_depth;
 }
 
-static Result limited_result(u64 position) {
+// The result of a search that expands no state from a position on.
+static Result cut_short(const char* verdict, u64 position) {
     count_labels_until(place_of_state(position, 0), false);
     u64 generated = generated_before;
     for (u64 i = 0; i < position; i++) generated += generated_from[i];
     u64 expanded = level_base + position;
     advance(place_of_state(position, 0) - 1);
-    return stopped("incomplete", generated, expanded);
+    return stopped(verdict, generated, expanded);
+}
+
+// The position of the first state that has not been expanded.
+static u64 expanded_until() {
+    u64 position = 0;
+    while (position < level_count && generated_from[position] != NOT_EXPANDED) position++;
+    return position;
 }
 
 static Result search() {
@@ -374,13 +398,16 @@ static Result search() {
     generated_before = initial_before.back();
     advance(~u64(0));
     while (level_count > 0) {
+        if (is_exiting()) return stopped("pass", generated_before, level_base);
         if (is_beyond_limit()) return stopped("incomplete", generated_before, level_base);
         level_number++;
         finding = explore_level();
-        if (is_limit_reached()) {
+        if (is_exiting() && finding.what == Found::NONE && expanded_until() < level_count)
+            return cut_short("pass", expanded_until());
+        if (is_limit_reached() && !is_exiting()) {
             u64 position = limit_position();
             if (position < level_count && (finding.what == Found::NONE || parent_of_place(finding.place) >= position))
-                return limited_result(position);
+                return cut_short("incomplete", position);
         }
         if (finding.what != Found::NONE) return result_of(finding);
         count_labels(level_count / chunk_size + 1);
@@ -405,15 +432,21 @@ void write_step(Text& text, u64 ordinal, const V* state) {
     text.add("\"]");
 }
 
-// The states on the way to the one of that number, found again from an initial one, and the one found from it.
-static void write_path(Text& text, u64 number, u64 place, const V* last) {
+// The states on the way to the one of that number, which were kept, with labels for ordinals.
+static void write_kept_path(Text& text, u64 number) {
+    std::vector<u64> way;
+    for (u64 at = number; at != NO_STATE; at = links[at].parent) way.push_back(at);
+    for (u64 i = way.size(); i-- > 0;) write_step(text, links[way[i]].ordinal, &kept_states[way[i] * SPECIFICATION.words]);
+}
+
+// The states on the way to the one of that number, found again from an initial one.
+static void write_found_path(Text& text, u64 number) {
     std::vector<u32> ordinals;
-    for (u64 at = number; at != NO_STATE; at = links[at].parent == NO_STATE ? NO_STATE : links[at].parent)
-        ordinals.push_back(links[at].ordinal);
+    for (u64 at = number; at != NO_STATE; at = links[at].parent) ordinals.push_back(links[at].ordinal);
     std::vector<V> state;
-    text.add("[");
     for (u64 i = ordinals.size(); i-- > 0;) {
         const V* next;
+        level_of_state = ordinals.size() - 1 - i;
         if (state.empty()) {
             next = initial_state(ordinals[i]);
         } else {
@@ -426,8 +459,31 @@ static void write_path(Text& text, u64 number, u64 place, const V* last) {
         state.assign(next, next + SPECIFICATION.words);
         write_step(text, ordinals[i], state.data());
     }
-    if (last != nullptr) write_step(text, number == NO_STATE ? initial_ordinal(place) : ordinal_of_place(place), last);
+}
+
+// The states on the way to the one of that number, and the one found from it at a place by an action.
+static void write_path(Text& text, u64 number, u64 place, u32 label, const V* last) {
+    text.add("[");
+    if (is_ordered())
+        write_kept_path(text, number);
+    else
+        write_found_path(text, number);
+    u64 ordinal = is_ordered() ? label : number == NO_STATE ? initial_ordinal(place) : ordinal_of_place(place);
+    if (last != nullptr) write_step(text, ordinal, last);
     text.add("]");
+}
+
+// --- what is asked about the run -------------------------------------------------------------------------------------
+
+static Figures figures_of_search() {
+    u64 found_states = distinct + level_size(), expanded = level_number == 0 ? 0 : level_base + position_at_hand + 1;
+    return Figures{in_order.generated, found_states, found_states - expanded, level_size() > 0,
+                   level_number == 0 ? level_size() : initial, 0, level_number};
+}
+
+static void write_behaviour_of_search(Text& text) {
+    if (level_number > 0) write_kept_path(text, level_base + position_at_hand);
+    if (in_order.state != nullptr) write_step(text, in_order.label, in_order.state);
 }
 
 const char* name_of_finding(Found what) {
@@ -436,7 +492,7 @@ const char* name_of_finding(Found what) {
 }
 
 const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk", "layout"};
+    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk", "layout", "foreign"};
     return names[int(kind)];
 }
 
@@ -464,7 +520,7 @@ static void write_violations(Text& text) {
         text.add("\"");
         add_figure(text, "index", violation.index);
         text.add(",\"path\":");
-        write_path(text, violation.parent, violation.place, violation.state);
+        write_path(text, violation.parent, violation.place, violation.label, violation.state);
         text.add("}");
     }
 }
@@ -505,7 +561,7 @@ static void write_result(Text& text, const Result& result) {
         add_word(text, "fault", name_of_fault(finding.fault.kind));
         add_word(text, "what", finding.fault.what == nullptr ? "" : finding.fault.what);
         text.add(",\"path\":");
-        write_path(text, result.parent, finding.place, finding.state);
+        write_path(text, result.parent, finding.place, finding.label, finding.state);
     }
     text.add("}\n");
 }
@@ -575,6 +631,7 @@ int main(int count, char** arguments) {
     if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
     if (std::atoi(arguments[6]) != 0) start_violations();
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
+    start_asking(Asking{figures_of_search, write_behaviour_of_search});
     generated_by.assign(SPECIFICATION.labels, 0);
     found_by.assign(SPECIFICATION.labels, 0);
     all_hits = no_hits();

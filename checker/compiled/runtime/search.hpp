@@ -9,6 +9,10 @@
 #include "sets.hpp"
 
 enum PredicateKind : u8 { INVARIANTS, INITIAL, STEPS, CONSTRAINTS, STEP_CONSTRAINTS, PREDICATE_KINDS };
+
+// What evaluations depend on: the state alone, its level too, or what was evaluated before. In the last case one worker
+// takes states in the order of the interpreter, and nothing is evaluated twice.
+enum class Dependence : u8 { STATE, LEVEL, ORDER };
 constexpr u32 NO_STATE = ~u32(0);  // in place of the number of a state
 
 // A specification: functions of a state (an array of its components, in the order of the variables, most of which are a
@@ -43,9 +47,11 @@ struct Specification {
     bool counts_all;  // whether each evaluation is counted, so that none may be spared or repeated
     bool (*const* state_tests)(const V* state);  // what is asked about the behaviour graph: see graph.hpp
     bool (*const* step_tests)(const V* state, const V* following);
+    Dependence dependence;
 };
 
 extern const Specification SPECIFICATION;
+inline bool is_ordered() { return SPECIFICATION.dependence == Dependence::ORDER; }
 
 // --- successors ------------------------------------------------------------------------------------------------------
 
@@ -74,6 +80,28 @@ inline V* found(u32 label) {
 [[noreturn]] COLD void no_case();
 [[noreturn]] COLD void assertion_failed();
 [[noreturn]] COLD void unsupported();  // what is refused where it is reached
+
+// --- beyond the state ------------------------------------------------------------------------------------------------
+
+extern __thread u64 level_of_state;  // that of the state being expanded; 0 where there is none
+extern __thread bool is_examining;   // whether it is states found from there that are looked at
+extern __thread bool in_step;        // whether a step is: what is said of a state is then about its first one
+inline i64 level_now() { return i64(level_of_state + (is_examining && !in_step)); }
+
+// The values of operators that have no C++; see foreign.hpp.
+V ask(u32 site, const V* arguments, u32 count, bool tells_behaviour);
+
+template <class... Arguments>
+inline V foreign(u32 site, Arguments... arguments) {
+    const V given[] = {arguments..., UNSET};
+    return ask(site, given, sizeof...(arguments), false);
+}
+
+template <class... Arguments>
+inline V foreign_of_behaviour(u32 site, Arguments... arguments) {
+    const V given[] = {arguments..., UNSET};
+    return ask(site, given, sizeof...(arguments), true);
+}
 
 // --- workers ---------------------------------------------------------------------------------------------------------
 

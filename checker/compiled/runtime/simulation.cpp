@@ -17,9 +17,10 @@
 
 #include "answer.hpp"
 #include "closures.hpp"
+#include "foreign.hpp"
 #include "violations.hpp"
 
-constexpr u64 ROUND = 256;
+static u64 behaviours_of_round() { return is_ordered() ? 1 : 256; }
 constexpr u64 MOST_BYTES = u64(1) << 30;  // of values that stay, for each worker
 
 // SplitMix64 (Steele, Lea & Flood): the same as in `interpreted/simulation.py`.
@@ -41,7 +42,7 @@ struct Chance {
 };
 
 struct Visit {
-    u64 ordinal;
+    u64 ordinal;  // among the states found; where evaluations depend on their order, the label of the step
     std::vector<V> state;
 };
 
@@ -68,6 +69,10 @@ static std::vector<V> copy_of(const V* state) { return std::vector<V>(state, sta
 
 static const V* found_state(u64 ordinal) { return successors.states + ordinal * SPECIFICATION.words; }
 
+static Visit visit_of(u64 ordinal) {
+    return Visit{is_ordered() ? successors.labels[ordinal] : ordinal, copy_of(found_state(ordinal))};
+}
+
 struct Verdict {
     Found found;
     int index;
@@ -76,15 +81,20 @@ struct Verdict {
 // What is wrong with a state found from another one, or with an initial state.
 static Verdict examine(const V* before, const V* state, bool& is_inside) {
     is_inside = SPECIFICATION.constraints(state, skipped_predicates(CONSTRAINTS, 0)) < 0;
-    if (is_inside && before != nullptr)
+    if (is_inside && before != nullptr) {
+        in_step = true;
         is_inside = SPECIFICATION.step_constraints(before, state, skipped_predicates(STEP_CONSTRAINTS, 0)) < 0;
+        in_step = false;
+    }
     int broken = SPECIFICATION.invariants(state, skipped_predicates(INVARIANTS, 0));
     if (broken >= 0) return {Found::INVARIANT, broken};
     if (before == nullptr) {
         broken = SPECIFICATION.initial(state, skipped_predicates(INITIAL, 0));
         return {broken >= 0 ? Found::INITIAL : Found::NONE, broken};
     }
+    in_step = true;
     broken = SPECIFICATION.steps(before, state, skipped_predicates(STEPS, 0));
+    in_step = false;
     return {broken >= 0 ? Found::ACTION : Found::NONE, broken};
 }
 
@@ -93,12 +103,24 @@ static void end_with(Behaviour& behaviour, Verdict verdict, const Fault& fault, 
     behaviour.found = verdict.found;
     behaviour.index = verdict.index;
     behaviour.fault = fault;
-    if (has_state) behaviour.path.push_back(Visit{ordinal, copy_of(found_state(ordinal))});
+    if (has_state) behaviour.path.push_back(visit_of(ordinal));
 }
+
+static u64 ordinal_at_hand;  // where evaluations depend on their order: of the state that is looked at
+
+// While it lives a state that was found is looked at.
+struct Examining {
+    explicit Examining(u64 ordinal) {
+        is_examining = true;
+        if (is_ordered()) ordinal_at_hand = ordinal;
+    }
+    ~Examining() { is_examining = in_step = false; }
+};
 
 // All that is found from a state is checked; whether nothing is wrong. `inside`: the ordinals of what is in the model.
 static bool check_found(Behaviour& behaviour, const V* before, std::vector<u64>& inside) {
     Fault met{FaultKind::EVALUATION, nullptr};
+    level_of_state = behaviour.path.size();
     try {
         enumerate(before);
     } catch (const Fault& fault) {
@@ -110,6 +132,7 @@ static bool check_found(Behaviour& behaviour, const V* before, std::vector<u64>&
         if (before != nullptr) behaviour.length = std::max<u64>(behaviour.length, behaviour.path.size() + 1);
         try {
             bool is_inside;
+            Examining examining(i);
             Verdict verdict = examine(before, found_state(i), is_inside);
             if (is_inside) inside.push_back(i);
             if (verdict.found == Found::NONE) continue;
@@ -146,8 +169,11 @@ static Behaviour nothing_yet() {
     return Behaviour{0, 0, Found::NONE, 0, Fault{FaultKind::EVALUATION, ""}, {}};
 }
 
+static Behaviour* behaviour_at_hand;  // where evaluations depend on their order
+
 static Behaviour simulate(u64 number) {
     Behaviour behaviour = nothing_yet();
+    if (is_ordered()) behaviour_at_hand = &behaviour;
     Chance chance(seed, number);
     behaviour.length = 1;
     behaviour.path.push_back(initial_states[chance.below(initial_states.size())]);
@@ -158,7 +184,7 @@ static Behaviour simulate(u64 number) {
         if (!check_found(behaviour, before.data(), inside)) return behaviour;
         if (inside.empty()) break;
         u64 ordinal = drawn(chance, inside);
-        behaviour.path.push_back(Visit{ordinal, copy_of(found_state(ordinal))});
+        behaviour.path.push_back(visit_of(ordinal));
     }
     behaviour.path.clear();
     return behaviour;
@@ -167,6 +193,7 @@ static Behaviour simulate(u64 number) {
 // The initial states of the model, each once.
 static Behaviour find_initial_states() {
     Behaviour behaviour = nothing_yet();
+    if (is_ordered()) behaviour_at_hand = &behaviour;
     std::vector<u64> inside;
     check_found(behaviour, nullptr, inside);
     for (u64 ordinal : inside) {
@@ -174,7 +201,7 @@ static Behaviour find_initial_states() {
         bool is_known = false;
         for (const Visit& known : initial_states)
             is_known = is_known || std::equal(known.state.begin(), known.state.end(), state, same);
-        if (!is_known) initial_states.push_back(Visit{ordinal, copy_of(state)});
+        if (!is_known) initial_states.push_back(visit_of(ordinal));
     }
     return behaviour;
 }
@@ -205,7 +232,8 @@ static void* simulation_helper(void*) {
 }
 
 static void simulate_round() {
-    behaviours.assign(std::min(ROUND, first_behaviour + behaviour_count - round_start), nothing_yet());
+    u64 left = first_behaviour + behaviour_count - round_start;
+    behaviours.assign(std::min(behaviours_of_round(), left), nothing_yet());
     next_in_round = kept_bytes = 0;
     stop_in_round = ~u64(0);
     if (worker_count > 1) barrier_of_rounds.wait(u32(worker_count));
@@ -213,13 +241,14 @@ static void simulate_round() {
     if (worker_count > 1) barrier_of_rounds.wait(u32(worker_count));
 }
 
-struct Figures {
+struct Total {
     u64 generated;
     u64 begun;
     u64 longest;
 };
+static Total figures;
 
-static void tell(const Figures& figures) {
+static void tell() {
     static timespec last;
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -230,34 +259,53 @@ static void tell(const Figures& figures) {
     if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
 }
 
-static void take(Figures& figures, const Behaviour& behaviour) {
+static void take(const Behaviour& behaviour) {
     figures.generated += behaviour.generated;
     figures.longest = std::max(figures.longest, behaviour.length);
 }
 
 // Simulates to the end, to the first finding, or until there is too much to be kept in memory.
-static Behaviour simulate_all(Figures& figures) {
+static Behaviour simulate_all() {
     Behaviour initial = find_initial_states();
-    if (first_behaviour == 0) take(figures, initial);
+    if (first_behaviour == 0) take(initial);
     if (initial.found != Found::NONE || initial_states.empty()) return initial;
-    for (round_start = first_behaviour; round_start < first_behaviour + behaviour_count; round_start += ROUND) {
+    u64 end = first_behaviour + behaviour_count;
+    for (round_start = first_behaviour; round_start < end; round_start += behaviours_of_round()) {
+        if (is_exiting()) break;
         simulate_round();
         for (Behaviour& behaviour : behaviours) {
             figures.begun++;
-            take(figures, behaviour);
+            take(behaviour);
             if (behaviour.found != Found::NONE) return std::move(behaviour);
         }
-        tell(figures);
-        if (kept_bytes > MOST_BYTES * worker_count) break;
+        behaviour_at_hand = nullptr;
+        tell();
+        // What evaluating Init does is not to be done again.
+        if (kept_bytes > MOST_BYTES * worker_count && !is_ordered()) break;
     }
     return nothing_yet();
+}
+
+// --- what is asked about the run -------------------------------------------------------------------------------------
+
+static Figures figures_of_simulation() {
+    const Behaviour* now = behaviour_at_hand;
+    u64 generated = now == nullptr ? 0 : now->generated, length = now == nullptr ? 0 : now->length;
+    bool is_behaviour = now != nullptr && !now->path.empty();
+    return Figures{figures.generated + generated,       0, 0, false, 0, figures.begun + is_behaviour,
+                   std::max(figures.longest, length)};
+}
+
+static void write_behaviour_of_simulation(Text& text) {
+    for (const Visit& visit : behaviour_at_hand->path) write_step(text, visit.ordinal, visit.state.data());
+    if (is_examining) write_step(text, successors.labels[ordinal_at_hand], found_state(ordinal_at_hand));
 }
 
 // --- the answer ------------------------------------------------------------------------------------------------------
 
 static Text simulation_answer;
 
-static void write_simulation(Text& text, const Figures& figures, const Behaviour& last) {
+static void write_simulation(Text& text, const Behaviour& last) {
     bool is_nothing = last.found == Found::NONE && initial_states.empty();
     text.add("{\"verdict\":\"");
     text.add(is_nothing ? "nothing" : last.found == Found::NONE ? "incomplete" : "violation");
@@ -281,9 +329,8 @@ static void* first_simulator(void*) {
     try {
         start_worker();
         start_constants();
-        Figures figures{0, 0, 0};
-        Behaviour last = simulate_all(figures);
-        write_simulation(simulation_answer, figures, last);
+        Behaviour last = simulate_all();
+        write_simulation(simulation_answer, last);
     } catch (const Fault& fault) {
         give_up(fault);
     } catch (const std::bad_alloc&) {
@@ -298,6 +345,7 @@ int simulation_main(int count, char** arguments) {
     for (u32 i = 0; i < 5; i++) *numbers[i] = std::strtoull(arguments[i + 2], nullptr, 10);
     checks_deadlock = std::atoi(arguments[7]) != 0;
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
+    start_asking(Asking{figures_of_simulation, write_behaviour_of_simulation});
     all_hits = no_hits();
     for (u64 i = 1; i < worker_count; i++) start_thread(simulation_helper, nullptr);
     pthread_join(start_thread(first_simulator, nullptr), nullptr);

@@ -15,75 +15,86 @@ static i64 read_number(const char*& text) {
     return is_negative ? -number : number;
 }
 
-static V* read_values(const char*& text, u64 count) {
+static V* read_values(const char*& text, u64 count, bool stays) {
     V* values = static_cast<V*>(allocate((count + 1) * sizeof(V)));
-    for (u64 i = 0; i < count; i++) values[i] = read_value(text);
+    for (u64 i = 0; i < count; i++) values[i] = read_value(text, stays);
     return values;
 }
 
-static V read_function(const char*& text) {
+static V read_function(const char*& text, bool stays) {
     u64 count = u64(read_number(text));
     V* keys = static_cast<V*>(allocate((count + 1) * sizeof(V)));
     V* values = static_cast<V*>(allocate((count + 1) * sizeof(V)));
     for (u64 i = 0; i < count; i++) {
-        keys[i] = read_value(text);
-        values[i] = read_value(text);
+        keys[i] = read_value(text, stays);
+        values[i] = read_value(text, stays);
     }
     return function_of_pairs(keys, values, u32(count));
 }
 
-static V read_record_set(const char*& text) {
+static V read_record_set(const char*& text, bool stays) {
     u64 count = u64(read_number(text));
     V names = read_value(text);
-    return record_set(names, read_values(text, count));
+    return record_set(names, read_values(text, count, stays));
 }
 
-// Interned where that is possible: a constant may hold sets of what does not compare, which only some operators refuse.
-static V kept(V v) {
+static u8 digit_of(char letter) { return u8(letter <= '9' ? letter - '0' : letter - 'a' + 10); }
+
+static V read_string(const char*& text) {
+    u64 size = u64(read_number(text));
+    char* bytes = static_cast<char*>(allocate(size + 1));
+    for (u64 i = 0; i < size; i++, text += 2) bytes[i] = char(digit_of(text[0]) << 4 | digit_of(text[1]));
+    return string_of(bytes, size);
+}
+
+// Interned where that is wanted and possible: a constant may hold sets of what does not compare, which only some
+// operators refuse.
+static V kept(V v, bool stays) {
     try {
-        return intern(v);
+        return stays ? intern(v) : v;
     } catch (const Fault&) {
         return v;
     }
 }
 
-V read_value(const char*& text) {
+V read_value(const char*& text, bool stays) {
     switch (*text++) {
         case 'i': return integer(read_number(text));
         case 'b': return boolean(*text++ == '1');
         case 's': return string_value(u64(read_number(text)));
         case 'm': return model_value(u64(read_number(text)));
+        case 'x': return read_string(text);
         case '{': {
             u64 count = u64(read_number(text));
-            return kept(make_set(read_values(text, count), count));
+            return kept(make_set(read_values(text, count, stays), count), stays);
         }
         case '<': {
             u64 count = u64(read_number(text));
-            return kept(make_sequence(read_values(text, count), count));
+            return kept(make_sequence(read_values(text, count, stays), count), stays);
         }
-        case '(': return kept(read_function(text));
+        case '(': return kept(read_function(text, stays), stays);
         case 'I': {
             V low = read_value(text);
             return interval(int_of(low), int_of(read_value(text)));
         }
-        case 'P': return subset_of(read_value(text));
+        case 'P': return subset_of(read_value(text, stays));
         case 'F': {
-            V domain = read_value(text);
-            return function_set(domain, read_value(text));
+            V domain = read_value(text, stays);
+            return function_set(domain, read_value(text, stays));
         }
-        case 'R': return read_record_set(text);
+        case 'R': return read_record_set(text, stays);
         case 'X': {
             u64 count = u64(read_number(text));
-            return product(read_values(text, count), count);
+            return product(read_values(text, count, stays), count);
         }
-        case 'Q': return sequences_of(read_value(text));
+        case 'Q': return sequences_of(read_value(text, stays));
         case 'N': return infinite(InfiniteName(read_number(text)));
         case 'K': {
-            V base = read_value(text);
+            V base = read_value(text, stays);
             return subsets_of_size(read_value(text), base);
         }
         default: {
-            V base = read_value(text);
+            V base = read_value(text, stays);
             return short_sequences(base, read_value(text));
         }
     }
@@ -138,18 +149,54 @@ static void write_atom(Text& text, V v) {
     }
 }
 
-void write_value(Text& text, V v) {
-    if (!is_pointer(v)) {
-        write_atom(text, v);
-        return;
-    }
-    Object* object = object_of(is_function(v) ? as_function(v) : value_of(explicit_set(v)));
+// The items of an array, each written by `write`.
+template <class F>
+static void write_array(Text& text, const Object* object, F write) {
     text.add(object->kind == SET ? "{" : object->kind == SEQUENCE ? "<" : "(");
     text.add(u64(object->size));
     text.add(";");
     for (u32 i = 0; i < object->size; i++) {
-        if (object->kind == FUNCTION) write_value(text, object->domain->keys[i]);
-        write_value(text, object->items()[i]);
+        if (object->kind == FUNCTION) write(text, object->domain->keys[i]);
+        write(text, object->items()[i]);
+    }
+}
+
+void write_value(Text& text, V v) {
+    if (!is_pointer(v))
+        write_atom(text, v);
+    else
+        write_array(text, object_of(is_function(v) ? as_function(v) : value_of(explicit_set(v))), write_value);
+}
+
+static void write_parts(Text& text, const char* letter, const Object* set) {
+    text.add(letter);
+    if (set->kind == RECORD_SET || set->kind == PRODUCT) {
+        text.add(u64(set->size - (set->kind == RECORD_SET)));
+        text.add(";");
+    }
+    for (u32 i = 0; i < set->size; i++) write_by_rule(text, set->items()[i]);
+}
+
+void write_by_rule(Text& text, V v) {
+    if (!is_pointer(v)) return write_atom(text, v);
+    if (is_function(v)) return write_array(text, object_of(as_function(v)), write_by_rule);
+    const Object* set = object_of(v);
+    switch (set->kind) {
+        case INTERVAL: return write_parts(text, "I", set);
+        case SUBSET: return write_parts(text, "P", set);
+        case FUNCTION_SET: return write_parts(text, "F", set);
+        case RECORD_SET: return write_parts(text, "R", set);
+        case PRODUCT: return write_parts(text, "X", set);
+        case SEQUENCES: return write_parts(text, "Q", set);
+        case SIZED_SUBSETS: return write_parts(text, "K", set);
+        case SHORT_SEQUENCES: return write_parts(text, "H", set);
+        case INFINITE:
+            text.add("N");
+            text.add(u64(set->detail));
+            return text.add(";");
+        default:
+            if (!is_finite(v)) throw Fault{FaultKind::FOREIGN, "an infinite set that has no text"};
+            return write_array(text, explicit_set(v), write_by_rule);
     }
 }
 

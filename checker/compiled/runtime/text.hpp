@@ -8,7 +8,7 @@
 
 #include "sets.hpp"
 
-V read_value(const char*& text);
+V read_value(const char*& text, bool stays = true);  // `stays`: for ever, as interned values do
 
 // Text that grows.
 struct Text {
@@ -26,5 +26,6 @@ struct Text {
 };
 
 void write_value(Text& text, V v);
+void write_by_rule(Text& text, V v);  // where there are sets that are known by a rule, the rule
 
 void show_value(Text& text, V v);  // as TLC prints it: `model/values/text.py`

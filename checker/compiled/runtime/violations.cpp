@@ -18,7 +18,7 @@ void start_violations() {
     keeps_going = true;
     for (u32 kind = 0; kind < PREDICATE_KINDS; kind++)
         for (u32 index = 0; index < SPECIFICATION.predicate_counts[kind]; index++)
-            first[kind].push_back(Violation{PredicateKind(kind), index, NOWHERE, 0, 0, nullptr, false});
+            first[kind].push_back(Violation{PredicateKind(kind), index, NOWHERE, 0, 0, 0, nullptr, false});
 }
 
 u8* skipped_predicates(PredicateKind kind, u64 place) {
@@ -34,13 +34,14 @@ u8* skipped_predicates(PredicateKind kind, u64 place) {
     return skipped[kind];
 }
 
-void note_violation(PredicateKind kind, u32 index, u64 place, const V* state) {
+void note_violation(PredicateKind kind, u32 index, u64 place, u32 label, const V* state) {
     Violation& known = first[kind][index];
     u64 bytes = SPECIFICATION.words * sizeof(V);
     pthread_mutex_lock(&first_lock);
     if (place < known.place) {
         if (known.state == nullptr) known.state = static_cast<V*>(std::malloc(bytes + 1));
         std::memcpy(known.state, state, bytes);
+        known.label = label;
         __atomic_store_n(&known.place, place, __ATOMIC_RELAXED);
     }
     pthread_mutex_unlock(&first_lock);

@@ -12,6 +12,7 @@ struct Violation {
     u64 place;   // in the level in which it was found
     u64 parent;  // the number of the state before the one that shows it, or NO_STATE
     u64 level;
+    u32 label;   // of the step to the state
     V* state;
     bool is_settled;
 };
@@ -20,7 +21,7 @@ void start_violations();
 
 // By index, whether a predicate of that kind is not to be evaluated at a place of the level.
 u8* skipped_predicates(PredicateKind kind, u64 place);
-void note_violation(PredicateKind kind, u32 index, u64 place, const V* state);
+void note_violation(PredicateKind kind, u32 index, u64 place, u32 label, const V* state);
 
 // The level is over: of what was found in it, that up to a place counts.
 void settle_violations(u64 last_place, u64 level, u64 level_base);
