@@ -48,21 +48,34 @@ class Analysis:
         return found
 
     def body(self, definition: ir.Definition) -> Facts:
-        """Facts of a definition's body, without its parameters; a recursive reference adds nothing."""
+        """Facts of a definition's body, without its parameters; a recursive reference adds nothing to its size."""
         found = self._bodies.get(definition)
         if found is None:
             self._bodies[definition] = _NOTHING
-            inner = self.facts(definition.body)
-            found = Facts(
-                inner.free - frozenset(definition.params) - {definition},
-                inner.shared,
-                inner.reads,
-                inner.primed,
-                max(inner.impure, effect_of(definition)),
-                inner.size,
-            )
+            facts, bodies = len(self._facts), len(self._bodies)
+            found = self._body(definition)
+            while definition.is_recursive and _effects(found) != _effects(self._bodies[definition]):
+                # Of definitions that call this one, and that it calls, too little was known.
+                for key in list(self._facts)[facts:]:
+                    del self._facts[key]
+                for other in list(self._bodies)[bodies:]:
+                    del self._bodies[other]
+                reads, primed, impure = _effects(found)
+                self._bodies[definition] = replace(_NOTHING, reads=reads, primed=primed, impure=impure)
+                found = self._body(definition)
             self._bodies[definition] = found
         return found
+
+    def _body(self, definition: ir.Definition) -> Facts:
+        inner = self.facts(definition.body)
+        return Facts(
+            inner.free - frozenset(definition.params) - {definition},
+            inner.shared,
+            inner.reads,
+            inner.primed,
+            max(inner.impure, effect_of(definition)),
+            inner.size,
+        )
 
     def is_closed(self, node: ir.Node) -> bool:
         """Whether the node has one value, whatever the state and the bindings."""
@@ -190,6 +203,11 @@ class Analysis:
             and self.is_strict_in_parameter(target, index)
             for index, arg in enumerate(node.args)
         )
+
+
+def _effects(facts: Facts) -> tuple[frozenset[int], bool, Effect]:
+    """What a recursive reference adds to the facts of an expression."""
+    return facts.reads, facts.primed, facts.impure
 
 
 def _target(node: ir.Node) -> object:
