@@ -259,17 +259,6 @@ def test_what_it_declines_it_names_before_it_runs(tmp_path: Path) -> None:
     assert "--checkpoint" in result.error.message
 
 
-@pytest.mark.parametrize(
-    ("expression", "reason"), [("TLCGet(1) = 1", "TLCGet"), ("RandomElement({x}) = x", "RandomElement")]
-)
-def test_an_operator_that_it_declines_is_named_and_placed(tmp_path: Path, expression: str, reason: str) -> None:
-    module = COUNTER.replace("Small == x < 2", f"Small == {expression}")
-    with pytest.raises(UnsupportedModelError, match=reason) as declined:
-        translation(problem(tmp_path, COUNTER_CONFIG + "INVARIANT Small", module), Options())
-    assert declined.value.span is not None
-    assert reason in declined.value.span.text
-
-
 def test_equal_problems_give_equal_texts(tmp_path: Path) -> None:
     texts = {translation(problem(tmp_path, GRID_CONFIG + "INVARIANT Apart", GRID), Options()) for _ in range(2)}
     assert len(texts) == 1

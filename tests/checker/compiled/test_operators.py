@@ -1,10 +1,11 @@
-"""The compiled engine implements, refuses or declines by name every row of the operator table."""
+"""The compiled engine implements, refuses or asks for every row of the operator table."""
 
 from __future__ import annotations
 
 import re
 
 from comitia.checker.compiled.build import RUNTIME
+from comitia.checker.compiled.emit_foreign import GET_AND_SET, is_foreign
 from comitia.checker.compiled.emit_operators import TESTS, VALUES
 from comitia.checker.compiled.emitter import VALUES as NODES
 from comitia.checker.compiled.natives import NATIVES
@@ -14,31 +15,19 @@ from comitia.checker.interpreted.library import NATIVES as INTERPRETED_NATIVES
 from comitia.model.semantics.operators import all_operators
 
 ROWS = {(row.module, row.name): row for row in all_operators()}
-DECLINED_MODULES = {"Randomization", "Json", "CSV", "IOUtils"}
-"""What is drawn at random, and files."""
-DECLINED = {
-    ("TLC", "JavaTime"),
-    ("TLC", "TLCGet"),
-    ("TLC", "TLCSet"),
-    ("TLC", "RandomElement"),
-    ("TLCExt", "Trace"),
-    ("TLCExt", "CounterExample"),
-    ("TLCExt", "TLCModelValue"),
-    ("TLCExt", "TLCDefer"),
-    ("TLCExt", "TLCFP"),
-    ("TLCExt", "ToTrace"),
-    ("TLCExt", "TLCGetOrDefault"),
-    ("TLCExt", "TLCGetAndSet"),
-}
-"""What depends on the run rather than on the state."""
 
 
-def test_every_row_is_implemented_refused_or_declined() -> None:
+def test_every_row_is_implemented_refused_or_asked_for() -> None:
     implemented = {*TESTS, *VALUES, *(key for key in NATIVES if key in ROWS)}
     refused = {key for key in ROWS if is_refused(*key)}
-    declined = {key for key in ROWS if key[0] in DECLINED_MODULES} | DECLINED
-    assert set(ROWS) == implemented | refused | declined
-    assert not implemented & (refused | declined)
+    foreign = {key for key, row in ROWS.items() if is_foreign(row)}
+    assert set(ROWS) == implemented | refused | foreign
+    assert not implemented & (refused | foreign)
+    assert not refused & foreign
+
+
+def test_operators_are_handed_to_no_row_that_is_asked_for_but_one() -> None:
+    assert {key for key, row in ROWS.items() if is_foreign(row) and row.operator_params} == {GET_AND_SET}
 
 
 def test_every_definition_that_is_implemented_is_one_that_the_interpreter_implements_too() -> None:
