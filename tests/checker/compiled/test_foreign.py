@@ -244,7 +244,9 @@ def test_a_search_that_is_not_answered_ends(tmp_path: Path) -> None:
     ):
         running.answer(lambda *_figures: None)
     arguments = ["2", "0", "0", "1", "0", "0", "fingerprint=64", "1000000"]
-    ended = subprocess.run([executable, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    ended = subprocess.run(
+        [executable, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
     assert ended.returncode == 1
     assert b"verdict" not in ended.stdout
 

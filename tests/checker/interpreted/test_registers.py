@@ -105,6 +105,27 @@ def test_the_specification_may_end_the_run(tmp_path: Path) -> None:
     assert (result.verdict, result.stats.distinct) == (Verdict.PASS, 3)
 
 
+def test_what_fails_at_a_level_is_located(tmp_path: Path) -> None:
+    body = f"""{COUNTER}
+Late == TLCGet("level") < 3 \\/ x + "a" = 1
+LateStep == [][TLCGet("level") < 3 \\/ x' + "b" = 1]_x"""
+    for predicate, text in (("INVARIANT Late", 'x + "a"'), ("PROPERTY LateStep", 'x\' + "b"')):
+        result = check(tmp_path, body, f"INIT Init NEXT Next {predicate}")
+        assert result.error is not None and result.error.span is not None
+        assert result.error.span.text == text
+
+
+def test_definitions_that_call_each_other_depend_on_what_either_does(tmp_path: Path) -> None:
+    body = f"""{COUNTER}
+RECURSIVE F(_), G(_)
+F(n) == IF n = 0 THEN TLCGet("level") + x ELSE G(n - 1)
+G(n) == IF n = 0 THEN 0 ELSE F(n - 1)
+First == F(2) < 100
+Second == G(1) < 4"""
+    result = check(tmp_path, body, "INIT Init NEXT Next INVARIANT First Second")
+    assert (result.violated, result.stats.distinct) == ("Second", 3)
+
+
 def test_trace(tmp_path: Path) -> None:
     body = f"""{COUNTER}
 Inv == TLCGet("level") = 6 \\/ Trace = [i \\in 1 .. x + 1 |-> [x |-> i - 1]]
