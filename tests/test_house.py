@@ -31,6 +31,7 @@ FLOORS = (
     ("model/actions", "model/build"),
     ("checker/result",),
     ("checker/engine", "checker/difference"),
+    ("checker/checkpoint",),
     ("checker/liveness",),
     ("checker/interpreted", "checker/symbolic"),
     ("checker/compiled",),

@@ -23,6 +23,7 @@ from .engine import CompiledEngine, CompiledRun
 
 if TYPE_CHECKING:
     from .replay import BeyondEngine
+    from .translation import Translation
     from .unit import Unit
 
 PATIENCE_SECONDS = 1.0
@@ -65,23 +66,37 @@ class _AutoRun(CompiledRun):
         self.patience_seconds = patience_seconds
         self.engine = InterpretedEngine.name
         self.handover: _Handover | None = None
-        self.may_hand_over = options.checkpointing is None
+        self.may_hand_over = True
 
     def check(self, limits: Limits) -> CheckResult:
-        result = Run.check(self, limits)
-        if self.handover is None or self.handover.compiled is None:
-            return result
+        if not self._goes_on_compiled():
+            result = Run.check(self, limits)
+            if self.handover is None or self.handover.compiled is None:
+                return result
         from .replay import BeyondEngine
 
         self.may_hand_over = False
         self.engine = CompiledEngine.name
-        self.warnings.clear()
-        self.obligations()
         try:
+            if self.handover is None or self.handover.compiled is None:
+                return CompiledRun.check(self, limits)
+            self.warnings.clear()
+            self.obligations()
+            self.begin_anew()
+            self.restore()
             return self.searched(*self.handover.compiled, limits)
         except BeyondEngine as error:
             self._gone_back(error)
+            self.begin_anew()
             return Run.check(self, limits)
+
+    def _goes_on_compiled(self) -> bool:
+        """Whether there is a checkpoint of the compiled engine to go on from."""
+        if self.checkpointing is None or self.checkpointing.resume is None:
+            return False
+        from .checkpoint import ENGINE, writer_of
+
+        return writer_of(self.checkpointing.resume) == ENGINE
 
     def simulate(self, simulation: Simulation) -> CheckResult:
         handover = self.handover = _Handover(self, self.patience_seconds)
@@ -92,7 +107,8 @@ class _AutoRun(CompiledRun):
 
         self.engine = CompiledEngine.name
         try:
-            return self.simulated(*handover.compiled, simulation)
+            unit, _, executable = handover.compiled
+            return self.simulated(unit, executable, simulation)
         except BeyondEngine as error:
             self._gone_back(error)
             self.handover = None
@@ -108,27 +124,34 @@ class _AutoRun(CompiledRun):
         self.warnings.append(f"interpreted, since {error.message}")
 
     def checkpoints(self) -> Checkpoints | None:
+        kept = super().checkpoints()
         if not self.may_hand_over:
-            return super().checkpoints()
-        self.handover = _Handover(self, self.patience_seconds)
+            return kept
+        self.handover = _Handover(self, self.patience_seconds, kept)
         return self.handover
 
 
 class _Handover(Checkpoints):
-    """Ends the interpreted search when the compiled one is ready, by way of what ends searches that are interrupted."""
+    """Ends the interpreted search when the compiled one is ready, by way of what ends searches that are interrupted.
 
-    def __init__(self, run: _AutoRun, patience_seconds: float) -> None:
+    `kept` is the checkpoint of the interpreted search.
+    """
+
+    def __init__(self, run: _AutoRun, patience_seconds: float, kept: Checkpoints | None = None) -> None:
         self.run = run
-        self.warnings: list[str] = []
-        self.compiled: tuple[Unit, Path] | None = None
+        self.kept = kept
+        self.warnings: list[str] = [] if kept is None else kept.warnings
+        self.compiled: tuple[Unit, Translation, Path] | None = None
         self._due = time.monotonic() + patience_seconds
-        self._unit: Unit | None = None
+        self._translated: tuple[Unit, Translation] | None = None
         self._builder: Thread | None = None
         self._executable: Path | None = None
         self._failure: Exception | None = None
 
     @property
     def is_interrupted(self) -> bool:
+        if self.kept is not None and self.kept.is_interrupted:
+            return True
         if self._builder is not None:
             return self._is_built(self._builder)
         if time.monotonic() >= self._due:
@@ -137,14 +160,16 @@ class _Handover(Checkpoints):
         return False
 
     def is_due(self, now: float) -> bool:
-        return False
+        return self.kept is not None and self.kept.is_due(now)
 
     def save(self, search: Search, *, is_last: bool = False) -> None:
         """What was interpreted is not taken over."""
+        if self.kept is not None and self.compiled is None:
+            self.kept.save(search, is_last=is_last)
 
     def restore(self, search: Search) -> bool:
         self.run.keep_hits()
-        return False
+        return self.kept is not None and self.kept.restore(search)
 
     def _start(self) -> None:
         """Translate, here and now, and start to compile."""
@@ -157,13 +182,14 @@ class _Handover(Checkpoints):
                 what = f"`{beyond.name}` depends on what was evaluated before, and a search is not begun anew with it"
                 raise Declined(what, beyond.span)
             compiler = build.find_compiler()
-            self._unit = self.run.unit()
-            translation = self._unit.translation()
+            unit = self.run.unit()
+            translation = unit.translation()
         except (Declined, build.CompilerMissing) as reason:
             span = reason.span if isinstance(reason, Declined) else None
             place = "" if span is None else f" ({span.place})"
             self.run.warnings.append(f"interpreted, which is slower: {reason}{place}")
             return
+        self._translated = unit, translation
 
         def compile_text() -> None:
             try:
@@ -182,6 +208,6 @@ class _Handover(Checkpoints):
             first_line = str(self._failure).partition("\n")[0]
             self.run.warnings.append(f"interpreted, since the C++ compiler failed: {first_line}")
             return False
-        assert self._unit is not None and self._executable is not None
-        self.compiled = self._unit, self._executable
+        assert self._translated is not None and self._executable is not None
+        self.compiled = (*self._translated, self._executable)
         return True

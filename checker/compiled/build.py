@@ -11,6 +11,7 @@ import importlib.util
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -110,6 +111,16 @@ def build(translation: Translation, compiler: Compiler | None = None) -> Path:
     )
 
 
+def ending(status: int) -> str:
+    """How a process ended that said nothing of it."""
+    if status < 0:
+        try:
+            return f"it was ended by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"it was ended by signal {-status}"
+    return f"it ended with status {status}"
+
+
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -135,7 +146,7 @@ def _headers(compiler: Compiler) -> list[str]:
     """
     if not compiler.is_gnu:
         return []
-    key = _digest(compiler, SPECIFICATION_OPTIMISATION, *compiler.sparing, HEADERS, _runtime_text())
+    key = _digest(compiler, SPECIFICATION_OPTIMISATION, *compiler.sparing, HEADERS, runtime_text())
     place = cache_folder() / f"{key}.hpp"
 
     def make(header: Path, folder: Path) -> None:
@@ -158,7 +169,7 @@ def _linker(compiler: Compiler) -> list[str]:
 
 def runtime_object(compiler: Compiler) -> Path:
     """The part that is the same for every specification."""
-    key = _digest(compiler, RUNTIME_OPTIMISATION, _runtime_text())
+    key = _digest(compiler, RUNTIME_OPTIMISATION, runtime_text())
     return _made(
         cache_folder() / f"{key}.runtime.o",
         lambda place, _folder: _compile(
@@ -168,7 +179,7 @@ def runtime_object(compiler: Compiler) -> Path:
 
 
 @cache
-def _runtime_text() -> str:
+def runtime_text() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(RUNTIME.iterdir()))
 
 
@@ -210,7 +221,7 @@ def _compile(compiler: Compiler, optimisation: str, *commands: Sequence[str]) ->
         for process in started:
             _, said = process.communicate()
             if process.returncode != 0:
-                raise CompilationFailed(said.strip() or f"it ended with status {process.returncode}")
+                raise CompilationFailed(said.strip() or ending(process.returncode))
     except OSError as error:
         raise CompilationFailed(str(error)) from error
     finally:

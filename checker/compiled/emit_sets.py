@@ -78,7 +78,7 @@ def _condition(emitter: Emitter, condition: Condition, action: str | None, conte
     coverage = emitter.unit.coverage
     point = None if coverage is None else coverage.conjunct(condition.conjunct, action)
     if point is not None:
-        arguments.append(f"hits + {2 * point.index}")
+        arguments.append(f"hits + {2 * emitter.unit.place_of(point)}")
     return f"{condition.method}({', '.join(arguments)})"
 
 

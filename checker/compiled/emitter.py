@@ -289,13 +289,15 @@ class Emitter(Binder[Cpp]):
     def record(self, point: Point | None, *, holds: bool) -> None:
         """Write that a point was TRUE, or FALSE; nothing where there is none."""
         if point is not None:
-            self.writer.write(f"hits[{2 * point.index + (not holds)}] {'+=' if point.is_counted else '='} 1;")
+            self.writer.write(
+                f"hits[{2 * self.unit.place_of(point) + (not holds)}] {'+=' if point.is_counted else '='} 1;"
+            )
 
     def branch(self, node: ir.Expr, context: Context) -> str:
         """`test` of a branch of an expression, counted where all coverage is asked for."""
         text = self.test(node, context)
         point = None if self.unit.coverage is None else self.unit.coverage.branch(node)
-        return text if point is None else f"counted({point.index}, {text})"
+        return text if point is None else f"counted({self.unit.place_of(point)}, {text})"
 
     # --- names --------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ What does so is loaded where it is needed: most searches that `auto` begins are 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from .emit_foreign import Beyond, Dependence, foreign_places, furthest
 if TYPE_CHECKING:
     from ..interpreted.behaviours import Behaviours
     from . import process
+    from .checkpoint import Checkpoints
     from .foreign import Foreign
     from .layouts import Layouts
     from .translation import Translation
@@ -111,6 +112,7 @@ class CompiledRun(Run):
         """Whether components of finite type are held as codes."""
         self.hits_before: list[int] = []
         """What was covered before the search began: assumptions, and constants."""
+        self.saved: Checkpoints | None = None
 
     def keep_hits(self) -> None:
         """To be called before a search begins."""
@@ -124,38 +126,54 @@ class CompiledRun(Run):
         self.obligations()
         if self.problem.init is None or self.problem.next is None:
             return self.with_postcondition(CheckResult(Verdict.PASS, Stats(), self.engine))
+        self.restore()
         unit, translation = self.translated()
         self.keep_hits()
-        return self.searched(unit, self.built(translation), limits)
+        return self.searched(unit, translation, self.built(translation), limits)
+
+    @property
+    def records_graph(self) -> bool:
+        return bool(self.plan()) or self.takes_over
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether all states that a search has found become those of the interpreter."""
+        return self.options.record_graph or self.options.why is not None
+
+    def restore(self) -> None:
+        """Prepare to write checkpoints, and to go on from one, where that is asked for. Raises InputError."""
+        if self.checkpointing is None:
+            return
+        from .checkpoint import Checkpoints
+
+        self.saved = Checkpoints(self.checkpointing, self.problem, self.options, records_graph=self.records_graph)
+        packs = self.saved.restore()
+        self.packs = self.packs if packs is None else packs
 
     def unit(self) -> Unit:
         """The problem as a translation unit to be. Raises Declined."""
-        from .unit import Declined, Unit
+        from .unit import Unit
 
-        if self.options.checkpointing is not None:
-            raise Declined("the compiled engine does not do --checkpoint")
-        takes_over = self.options.record_graph or self.options.why is not None
-        obligations = self.plan()
-        if self.options.fingerprint != FINGERPRINTS[0] and (takes_over or obligations):
-            what = "temporal properties" if obligations else "--dump and --why"
-            raise Declined(f"the compiled engine knows states by 64 bits where it does {what}")
-        dependence = self.beyond_state().dependence
-        if dependence is Dependence.ORDER:
-            self._prepare_order()
+        beyond = self.beyond_state()
+        if beyond.dependence is Dependence.ORDER:
+            self._prepare_order(beyond)
         group = self.group()
-        layouts = self._layouts(dependence, bool(group))
+        layouts = self._layouts(beyond.dependence, bool(group))
         coverage = self.program.coverage
-        return Unit(self.program, group, coverage, obligations, layouts=layouts, dependence=dependence)
+        return Unit(self.program, group, coverage, self.plan(), layouts=layouts, dependence=beyond.dependence)
 
     def beyond_state(self) -> Beyond:
         """The place that looks furthest beyond the state."""
         return furthest(self.program)
 
-    def _prepare_order(self) -> None:
+    def _prepare_order(self, beyond: Beyond) -> None:
         """What is drawn at random for constants is drawn in the order of the interpreter. Raises Declined."""
         from .unit import Declined
 
         program, problem = self.program, self.problem
+        if self.checkpointing is not None:
+            what = f"`{beyond.name}`, which depends on what was evaluated before"
+            raise Declined(f"the compiled engine writes no checkpoint of a search with {what}", beyond.span)
         if program.registers.is_exiting:
             raise Declined("the compiled engine does not end a run before it begins, as an assumption asks for")
         view = problem.view
@@ -207,27 +225,31 @@ class CompiledRun(Run):
         except build.CompilerMissing as missing:
             raise InputError(str(missing)) from missing
         except (build.CompilationFailed, OSError) as failure:
+            if self.checkpointing is not None and self.checkpointing.interruption.is_requested:
+                raise KeyboardInterrupt from failure  # it came to the compiler as well
             raise process.SearchFailed(
                 f"the specification could not be compiled: {str(failure).partition(chr(10))[0]}", hint=process.HINT
             ) from failure
 
-    def searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
+    def searched(self, unit: Unit, translation: Translation, executable: Path, limits: Limits) -> CheckResult:
         """The result of the search by an executable."""
         from . import process
 
         try:
-            return self._searched(unit, executable, limits)
+            return self._searched(unit, translation, executable, limits)
         except process.Misfit:
+            self.begin_anew()
+            self.restore()
             return self._searched(*self._without_layouts(), limits)
 
-    def _without_layouts(self) -> tuple[Unit, Path]:
+    def _without_layouts(self) -> tuple[Unit, Translation, Path]:
         """The problem compiled for values that its layouts have no codes for."""
         assert self.packs, "a value did not fit where there are no layouts"
         self.packs = False
         unit, translation = self.translated()
-        return unit, self.built(translation)
+        return unit, translation, self.built(translation)
 
-    def _searched(self, unit: Unit, executable: Path, limits: Limits) -> CheckResult:
+    def _searched(self, unit: Unit, translation: Translation, executable: Path, limits: Limits) -> CheckResult:
         from . import process
 
         started = time.monotonic()
@@ -235,35 +257,37 @@ class CompiledRun(Run):
         search = self.search = Search(self.program, limits, self.observer, Exact(), NOT_COMPILED, started=started)
 
         def progress(generated: int, distinct: int, depth: int, queue: int) -> None:
-            search.stats = Stats(generated, distinct, depth, queue, time.monotonic() - started)
+            search.stats = Stats(generated, distinct, depth, queue, time.monotonic() - started + running.seconds_before)
             if self.observer is not None:
                 self.observer.progress(search.stats)
 
         obligations, options = self.plan(), self.options
-        takes_over = options.record_graph or options.why is not None
         foreign = self._foreign(unit)
         with process.SearchProcess(
             executable,
             self._workers(unit),
             limits,
             self.problem.check_deadlock,
-            records_graph=bool(obligations) or takes_over,
+            records_graph=self.records_graph,
             keeps_going=options.keep_going,
             fingerprint=options.fingerprint,
             queue_megabytes=options.queue_megabytes,
             answering=foreign.answer if unit.sites else None,
+            saving=None if self.saved is None else self.saved.saving(unit, translation, packs=self.packs),
         ) as running:
             with self.program.registers.searching(foreign):
                 answer = running.answer(progress)
-            search.stats = self._stats(unit, answer, time.monotonic() - started)
+            search.started -= running.seconds_before
+            search.stats = self._stats(unit, answer, time.monotonic() - search.started)
             search.is_complete = answer.verdict == "pass"
             violations = self._replayed(search, answer, unit, foreign)
             self.program.registers.run = Ended(search.stats, answer.initial)
-            self._take_hits(answer.hits)
+            self._note_saved(running.not_saved, is_last=answer.verdict == "incomplete")
+            self._take_hits(unit, answer.hits)
             if obligations and (options.keep_going or not violations):
                 violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
-                self._take_hits(running.hits())
-            graph = self._taken_over(search, unit, running) if takes_over else None
+                self._take_hits(unit, running.hits())
+            graph = self._taken_over(search, unit, running) if self.takes_over else None
         verdict = violations[0].verdict if violations else VERDICTS[answer.verdict]
         result = self.result(verdict, search.stats, violations)
         return self.with_coverage(replace(result, graph=graph if options.record_graph else None), search)
@@ -275,6 +299,15 @@ class CompiledRun(Run):
         from .foreign import Foreign
 
         return Foreign(self.program, unit, self._labels(unit), is_simulation=is_simulation)
+
+    def _note_saved(self, not_saved: Sequence[str], *, is_last: bool) -> None:
+        """A checkpoint that was not written is an error where the search ended with it, and else a warning."""
+        if self.saved is None:
+            return
+        failures = [self.saved.failure(reason) for reason in not_saved if reason]
+        if is_last and not_saved and not_saved[-1]:
+            raise failures[-1]
+        self.warnings.extend(failure.message for failure in failures)
 
     def _taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> StateGraph:
         from .behaviours import take_over
@@ -299,7 +332,8 @@ class CompiledRun(Run):
         try:
             return self._simulated(unit, executable, simulation)
         except process.Misfit:
-            return self._simulated(*self._without_layouts(), simulation)
+            unit, _, executable = self._without_layouts()
+            return self._simulated(unit, executable, simulation)
 
     def _simulated(self, unit: Unit, executable: Path, simulation: Simulation) -> CheckResult:
         from . import process
@@ -360,11 +394,13 @@ class CompiledRun(Run):
             return self.recorded(search, recording)
         return compiled_behaviours(running, self.program, self._labels(unit), unit.questions)
 
-    def _take_hits(self, hits: Iterable[int]) -> None:
+    def _take_hits(self, unit: Unit, hits: Sequence[int]) -> None:
         if self.program.coverage is not None:
             known, before = self.program.coverage.hits, self.hits_before
-            for place, hit in enumerate(hits):
-                known[place] = hit + (before[place] if place < len(before) else 0)
+            known[:] = [*before, *[0] * (len(known) - len(before))]
+            for index, place in unit.points.items():
+                known[2 * index] += hits[2 * place]
+                known[2 * index + 1] += hits[2 * place + 1]
 
     def _stats(self, unit: Unit, answer: process.Answer, seconds: float) -> Stats:
         stats = Stats(answer.generated, answer.distinct, answer.depth, answer.queue, seconds)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...model.diagnostics import EvaluationError, SpecError
 from ...model.values.core import Value
-from ...model.values.order import string_order
 from ..interpreted.failures import EVALUATION_FAILURES
 from ..interpreted.library import NATIVES
 from ..interpreted.library.tlc import evaluated
@@ -39,8 +38,8 @@ class Foreign:
         self.program = program
         self.sites = unit.sites
         self.labels = labels
-        self.known = unit.known_names
-        self.names = string_order()[: self.known]
+        self.names = unit.names
+        self.known = len(self.names)
         self.behaviours: int | None = 0 if is_simulation else None
         self.stats = Stats(behaviours=self.behaviours)
         self.examining = False

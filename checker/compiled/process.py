@@ -16,9 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ...model.diagnostics import SpecError
+from ...model.diagnostics import InputError, SpecError
 from ...model.structs import Struct
-from ..engine import FINGERPRINTS, Limits, Simulation
+from ..checkpoint import damaged
+from ..engine import FINGERPRINTS, Interruption, Limits, Simulation
+from .build import ending
 
 WORD = (1 << 64) - 1
 MAX_SHOWN = 200
@@ -27,6 +29,8 @@ HINT = "`--engine interpreted` does without it"
 DISK_HINT = "TMPDIR chooses another folder; `--queue-megabytes` keeps more states in memory"
 Answering = Callable[[Mapping[str, Any]], bytes]
 """Answers what a search asks for while it runs (`foreign`)."""
+DAMAGED = "damaged"
+"""What a search says of a checkpoint that is not as it was written."""
 Progress = Callable[[int, int, int, int], None]
 """Told of generated states, distinct states, depth, and states on the queue."""
 
@@ -46,6 +50,19 @@ class DiskFailed(SearchFailed):
 
 class Misfit(SearchFailed):
     """A value has no code in the layout of its variable: the search is to be made without layouts."""
+
+
+MILLISECONDS_PER_SECOND, MILLISECONDS_PER_MINUTE = 1_000, 60_000
+
+
+class Saving(Struct, eq=True):
+    """Where a search leaves what it has found, how often, under which line, and which file it goes on from."""
+
+    folder: Path
+    minutes: float
+    line: bytes
+    resume: Path | None
+    interruption: Interruption
 
 
 QUEUE_SHARE = 4
@@ -107,13 +124,25 @@ class SearchProcess:
         fingerprint: str = FINGERPRINTS[0],
         queue_megabytes: float | None = None,
         answering: Answering | None = None,
+        saving: Saving | None = None,
     ) -> None:
         self.records_graph = records_graph
         self.answering = answering
+        self.saving = saving
+        self.seconds_before = 0.0
+        """What the search took up to the checkpoint that it goes on from."""
+        self.not_saved: list[str] = []
+        """Why checkpoints were not written, one by one; empty texts where they were."""
         switches = map(int, (check_deadlock, records_graph, keeps_going))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
         arguments = [*arguments, f"fingerprint={fingerprint}", queue_bytes(queue_megabytes)]
-        self._process = _started(executable, arguments, takes_input=records_graph or answering is not None)
+        if saving is not None:
+            milliseconds = int(saving.minutes * MILLISECONDS_PER_MINUTE)
+            arguments = [*arguments, saving.folder, milliseconds, saving.resume or "", len(saving.line)]
+        is_told = records_graph or answering is not None or saving is not None
+        self._process = _started(executable, arguments, is_told=is_told)
+        if saving is not None:
+            self._tell(saving.line)
 
     def __enter__(self) -> SearchProcess:
         return self
@@ -127,6 +156,17 @@ class SearchProcess:
             self._process.kill()
             self._process.wait()
 
+    def _tell(self, said: bytes) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError):  # the end of a process that does not listen is an answer
+            self._process.stdin.write(said)
+            self._process.stdin.flush()
+
+    def _pass_on_interrupt(self) -> None:
+        """The search writes a checkpoint, and ends. To be called once it has told something, and so can hear."""
+        if self.saving is not None and self.saving.interruption.is_requested:
+            self._process.send_signal(signal.SIGINT)
+
     def answer(self, progress: Progress) -> Answer:
         """Waits for the end of the search."""
         assert self._process.stdout is not None
@@ -135,8 +175,13 @@ class SearchProcess:
             last = _object(line)
             if "progress" in last:
                 progress(*last["progress"])
+                self._pass_on_interrupt()
             elif "foreign" in last:
                 self._answer(last)
+            elif "resumed" in last:
+                self.seconds_before = last["resumed"] / MILLISECONDS_PER_SECOND
+            elif "checkpoint" in last:
+                self.not_saved.append(last["checkpoint"])
             elif self.records_graph:
                 break
         status = 0 if self.records_graph and "verdict" in last else self._process.wait()
@@ -146,12 +191,8 @@ class SearchProcess:
         return Answer(**{**last, "path": _path(last), "violations": violations})
 
     def _answer(self, question: Mapping[str, Any]) -> None:
-        process = self._process
-        assert self.answering is not None and process.stdin is not None
-        answer = self.answering(question)
-        with suppress(BrokenPipeError):  # the search is over, and says or shows why
-            process.stdin.write(answer)
-            process.stdin.flush()
+        assert self.answering is not None
+        self._tell(self.answering(question))
 
     def ask(self, what: str, number: int = 0, count: int = 0, numbers: bytes = b"") -> bytes | dict[str, Any]:
         """What the search says about the graph that it has recorded: bytes, or the fault it met."""
@@ -177,8 +218,11 @@ class SearchProcess:
         assert isinstance(found, bytes)
         return array("Q", found)
 
-    @staticmethod
-    def _failure(status: int, last: dict[str, Any]) -> SearchFailed:
+    def _failure(self, status: int, last: dict[str, Any]) -> SpecError:
+        if last.get("fault") == "checkpoint" and self.saving is not None and self.saving.resume is not None:
+            path, reason = self.saving.resume, last["what"]
+            is_damaged = reason == DAMAGED
+            return damaged(path) if is_damaged else InputError(f"cannot read a checkpoint from {path.parent}: {reason}")
         if last.get("fault") == "layout":
             return Misfit("a value has no code in its layout")
         if last.get("fault") == "disk":
@@ -198,11 +242,11 @@ class SimulationProcess(SearchProcess):
         check_deadlock: bool,
         answering: Answering | None = None,
     ) -> None:
-        self.records_graph = False
+        self.records_graph, self.saving = False, None
         self.answering = answering
         count, seed = simulation.behaviours - first, simulation.seed & WORD
         arguments = ["simulate", workers, first, count, simulation.depth, seed, int(check_deadlock)]
-        self._process = _started(executable, arguments, takes_input=answering is not None)
+        self._process = _started(executable, arguments, is_told=answering is not None)
 
 
 TUNABLES = "GLIBC_TUNABLES"
@@ -214,12 +258,12 @@ def _environment() -> dict[str, str]:
     return {**os.environ, TUNABLES: os.environ.get(TUNABLES, HUGE_PAGES)}
 
 
-def _started(executable: Path, arguments: Sequence[object], *, takes_input: bool = False) -> subprocess.Popen[bytes]:
+def _started(executable: Path, arguments: Sequence[object], *, is_told: bool = False) -> subprocess.Popen[bytes]:
     try:
         # A session of its own: an interrupt from the keyboard is ours to pass on.
         return subprocess.Popen(
             [str(executable), *map(str, arguments)],
-            stdin=subprocess.PIPE if takes_input else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if is_told else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
             env=_environment(),
@@ -270,12 +314,7 @@ def _object(line: bytes) -> dict[str, Any]:
 def _reason(status: int, last: dict[str, Any]) -> str:
     if last.get("verdict") == "failed":
         return str(last["what"])
-    if status < 0:
-        try:
-            return f"it was ended by {signal.Signals(-status).name}"
-        except ValueError:
-            return f"it was ended by signal {-status}"
-    return f"it ended with status {status}"
+    return ending(status)
 
 
 def _hint(status: int) -> str:

@@ -16,7 +16,7 @@ from ...model.values import core, sets
 from ...model.values.core import ModelValue, Value, boolean, domain_of
 from ...model.values.order import rank_of, string_order
 from ..interpreted.bindings import INLINE_SIZE, Context
-from ..interpreted.coverage import Coverage
+from ..interpreted.coverage import Coverage, Point
 from ..interpreted.library import native_of
 from ..interpreted.program import Label, Program
 from ..interpreted.program import Values as Bound
@@ -73,6 +73,8 @@ class Unit:
         """Whether closed expressions are evaluated now."""
         self.group = group
         self.coverage = coverage
+        self.points: dict[int, int] = {}
+        """Index of a point of coverage → its place in the text, which depends on nothing but the text."""
         self.obligations = obligations
         self.questions: dict[Key, int] = {}
         """The parts of temporal properties that can be asked about (`emit_temporal`)."""
@@ -82,8 +84,8 @@ class Unit:
         """Where values are asked for that have no C++, by number."""
         self.layouts = layouts if layouts is not None else Layouts()
         self.labels: list[Label] = []
-        self.known_names = 0
-        """How many strings and model values the search knows from the beginning."""
+        self.names: list[str] = []
+        """Of strings and model values, by place, as the text has them."""
         self._counter = 0
         self._functions: dict[ir.Definition, Function] = {}
         self._declarations: list[str] = []
@@ -110,6 +112,9 @@ class Unit:
     def counts_all(self) -> bool:
         """Whether each evaluation counts, so that none is spared."""
         return self.is_ordered or (self.coverage is not None and self.coverage.everything)
+
+    def place_of(self, point: Point) -> int:
+        return self.points.setdefault(point.index, len(self.points))
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -409,10 +414,9 @@ class Unit:
         places = [self._constant(text) for text in domains]
         layouts = [self._made(layout) for layout in self.layouts.all]
         held = [f"&{held.name}" if (held := self.layout(index)) else "nullptr" for index in range(variable_count)]
-        names = string_order()
+        names = self.names = string_order()
         types = [core.model_value(name).type or "\0" for name in names]
         permutations = self._permutations()
-        self.known_names = len(names)
         beyond = "" if self.dependence is Dependence.STATE else f", Dependence::{self.dependence.name}"
         return [
             *self._definitions,
@@ -441,7 +445,7 @@ class Unit:
             f"    {{{', '.join(str(len(predicates)) for _, predicates, _ in _predicates(problem))}}},",
             f"    {'view' if problem.view is not None else 'nullptr'},",
             f"    group, {len(self.group) + 1}, {len(permutations) // (len(self.group) + 1)},",
-            f"    {len(self.coverage.hits) // 2 if self.coverage is not None else 0}, {str(self.counts_all).lower()},",
+            f"    {len(self.points)}, {str(self.counts_all).lower()},",
             f"    state_tests, step_tests{beyond}}};",
             "",
         ]

@@ -1,8 +1,7 @@
 """What a search has found so far, in a file: written now and then, and read to go on from there.
 
-A checkpoint is one file, replaced as a whole. Its first line is JSON: what it is, a hash of each text that poses the
-problem, the options that matter, and a hash of all this and the rest. The rest is a pickle of our own plain data; only
-TLA+ values and arrays are read from it, whatever it says. States are rows of numbers into a table of their components.
+Behind the line that says what it is of (`checker/checkpoint.py`) it is a pickle of our own plain data; only TLA+ values
+and arrays are read from it, whatever it says. States are rows of numbers into a table of their components.
 
 A search resumed goes through the same states in the same order as one that was never interrupted: what is not in the
 file (identities, memoised predicates, compiled code) is made again from what is.
@@ -10,9 +9,7 @@ file (identities, memoised predicates, compiled code) is made again from what is
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import os
 import pickle
 import tempfile
@@ -24,9 +21,9 @@ from typing import Any
 
 from ...model.diagnostics import InputError
 from ...model.problem import Problem
-from ...model.source import Source, Span
 from ...model.values.core import Value, expanded
 from ...model.values.order import rank_of, string_order
+from ..checkpoint import FILE, check_header, line_of, make_header, not_written, options_of, read_header
 from ..engine import Checkpointing, Options
 from ..result import Verdict
 from .predicates import compile_predicates
@@ -34,8 +31,6 @@ from .program import State
 from .recording import COLUMN, Recording
 from .search import Finding, Search
 
-FORMAT, VERSION = "comitia checkpoint", 1
-FILE = "search.checkpoint"
 SECONDS_PER_MINUTE = 60.0
 PACKAGE = __name__.partition(".checker.")[0]
 VALUES = f"{PACKAGE}.model.values.core"
@@ -86,31 +81,13 @@ class Checkpoints:
             data = pickle.dumps(_contents(search), protocol=5)
         except (pickle.PicklingError, AttributeError, TypeError) as problem:
             raise InputError("no checkpoint can be written: TLCSet has kept a set that is not finite") from problem
-        header: dict[str, object] = {
-            "format": FORMAT,
-            "version": _version(),
-            "module": search.problem.module.name,
-            "texts": _hashes(self.problem),
-            "options": self._options(),
-        }
-        header["hash"] = header_hash(header, data)
+        header = make_header("interpreted", self.problem, options_of(self.problem, self.options))
         folder = self.checkpointing.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _replace(folder / FILE, json.dumps(header).encode() + b"\n" + data)
+            _replace(folder / FILE, line_of(header, data) + data)
         except OSError as problem:
-            raise InputError(f"no checkpoint can be written to {folder}: {problem.strerror}") from problem
-
-    def _options(self) -> dict[str, object]:
-        """What has to be the same when the search goes on, by the name it has on the command line."""
-        options = self.options
-        return {
-            "--continue": options.keep_going,
-            "--coverage": options.coverage,
-            "--no-vacuity": not options.vacuity,
-            "--dump": options.record_graph,
-            "--no-deadlock": not self.problem.check_deadlock,
-        }
+            raise not_written(folder, problem.strerror) from problem
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -123,54 +100,10 @@ class Checkpoints:
         return True
 
     def _read(self, path: Path) -> dict[str, Any]:
-        try:
-            raw = path.read_bytes()
-        except OSError as problem:
-            raise InputError(f"cannot read a checkpoint from {path.parent}: {problem.strerror}") from problem
-        line, _, data = raw.partition(b"\n")
-        header = _header(line, path)
-        if header.get("hash") != header_hash(header, data):
-            raise InputError(f"the checkpoint {path} is damaged", expected="the file as it was written")
-        self._check_texts(header["texts"], path)
-        for name, value in self._options().items():
-            if header["options"].get(name) != value:
-                raise InputError(
-                    f"the checkpoint in {path.parent} was written by a search with other options",
-                    expected=f"{name} as it was: {_shown(header['options'].get(name))}",
-                    got=_shown(value),
-                )
+        header = read_header(path)
+        data = path.read_bytes().partition(b"\n")[2]
+        check_header(header, path, "interpreted", self.problem, options_of(self.problem, self.options), data)
         return _Reader(io.BytesIO(data)).load()
-
-    def _check_texts(self, texts: dict[str, str], path: Path) -> None:
-        """The checkpoint must be of these very texts; the error points to the one that is not."""
-        known = _hashes(self.problem)
-        if known == texts:
-            return
-        message = f"the checkpoint in {path.parent} is of another specification or configuration"
-        expected = f"the texts it was written for: {', '.join(texts)}"
-        for source in self.problem.sources:
-            name = _name(source)
-            if texts.get(name) != known[name]:
-                why = "which has changed since" if name in texts else "which was not among them"
-                span = Span(source, 1, 1, 1, max(1, len(source.line(1))))
-                raise InputError(message, span, expected=expected, got=f"{name}, {why}")
-        raise InputError(message, expected=expected, got=", ".join(known))
-
-
-def _name(source: Source) -> str:
-    return source.path.name if source.path is not None else source.name
-
-
-def _hashes(problem: Problem) -> dict[str, str]:
-    """File → hash. A module that follows the root in its file is part of the root's text."""
-    texts: dict[str, str] = {}
-    for source in problem.sources:
-        texts.setdefault(_name(source), hashlib.sha256(source.text.encode()).hexdigest())
-    return texts
-
-
-def _shown(option: object) -> str:
-    return {True: "given", False: "not given", None: "not given"}.get(option, str(option))  # type: ignore[call-overload]
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -185,35 +118,6 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
-
-
-def _header(line: bytes, path: Path) -> dict[str, Any]:
-    try:
-        header = json.loads(line)
-    except ValueError:
-        header = None
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise InputError(f"{path} is no checkpoint")
-    if header.get("version") != _version():
-        raise InputError(
-            f"the checkpoint {path} is of another version of comitia",
-            expected=_version(),
-            got=str(header.get("version")),
-        )
-    return header
-
-
-def _version() -> str:
-    """What writes a checkpoint reads it, and nothing else: numbers in it are those of the code it compiles."""
-    from importlib.metadata import version  # which takes long to import
-
-    return f"{version('comitia')}, format {VERSION}"
-
-
-def header_hash(header: dict[str, object], data: bytes) -> str:
-    """Of all that a checkpoint says beside this."""
-    said = json.dumps({key: value for key, value in header.items() if key != "hash"}, sort_keys=True)
-    return hashlib.sha256(said.encode() + b"\n" + data).hexdigest()
 
 
 class _Reader(pickle.Unpickler):

@@ -88,6 +88,7 @@ class Run:
         self.problem = problem
         self.observer = observer
         self.options = options
+        self.checkpointing = options.checkpointing
         set_string_order(problem.strings)
         self.implications: list[Implication] = []
         self.program = Program(problem, coverage=self.coverage())
@@ -147,11 +148,16 @@ class Run:
 
     def checkpoints(self) -> Checkpoints | None:
         """Where the search writes what it has found, and what may end it between two states."""
-        if self.options.checkpointing is None:
+        if self.checkpointing is None:
             return None
         from . import checkpoint
 
-        return checkpoint.Checkpoints(self.options.checkpointing, self.problem, self.options)
+        return checkpoint.Checkpoints(self.checkpointing, self.problem, self.options)
+
+    def begin_anew(self) -> None:
+        """What was found before does not count; what is found from now on is still written."""
+        if self.checkpointing is not None:
+            self.checkpointing = replace(self.checkpointing, resume=None)
 
     def simulate(self, simulation: Simulation) -> CheckResult:
         violated = self.before_simulation()

@@ -55,6 +55,7 @@ struct Candidate {
     bool is_inside;
     bool is_known;  // found before, at an earlier place
     u64 fingerprint;
+    const u64* words;  // further ones, once they are needed
 };
 
 static bool has_any(PredicateKind kind) { return SPECIFICATION.predicate_counts[kind] != 0; }
@@ -182,13 +183,15 @@ static void fingerprint_candidate(Candidate& candidate) {
         if (candidate.is_known && !is_recorded) return;
         candidate.fingerprint = fingerprint_of_successor(candidate.before, candidate.state);
     }
+    if (is_recorded) candidate.words = further_words_of(candidate.state);
     if (further_words() == 0 && recent.has(candidate.fingerprint)) candidate.is_known = true;
 }
 
 static Novelty novelty_of(const Candidate& candidate) {
     if (!candidate.is_inside) return Novelty::NEW;
     if (candidate.is_known) return Novelty::OLD;
-    Novelty novelty = add_state(candidate.fingerprint, candidate.place, candidate.label, candidate.state);
+    const u64* words = candidate.words != nullptr ? candidate.words : further_words_of(candidate.state);
+    Novelty novelty = add_state(Origin{candidate.place, candidate.fingerprint, candidate.label}, words, candidate.state);
     recent.add(candidate.fingerprint);
     return novelty;
 }
@@ -211,14 +214,15 @@ static void start_pending() {
     pending.capacity = successors.capacity;
 }
 
-// Room for what is recorded of the steps from a state.
-static RecordedStep* room_to_record(const Expanded& from) {
-    if (!is_recorded || from.before == nullptr) return nullptr;
-    return record_steps(from.position, from.end - from.first, successors.states + from.first * SPECIFICATION.words);
+// Makes room for what is recorded of the steps from a state, where there are any.
+static bool starts_recording(const Expanded& from) {
+    if (!is_recorded || from.before == nullptr) return false;
+    record_steps(from.position, from.end - from.first, successors.states + from.first * SPECIFICATION.words);
+    return true;
 }
 
 // Whether a state is in the model, and what it is known by; whether there was no fault.
-static bool identify_one(const Expanded& from, u64 i, RecordedStep* recorded) {
+static bool identify_one(const Expanded& from, u64 i, bool is_recording) {
     Candidate& candidate = pending.candidates[i];
     candidate = Candidate{from.before,
                           successors.states + i * SPECIFICATION.words,
@@ -226,23 +230,26 @@ static bool identify_one(const Expanded& from, u64 i, RecordedStep* recorded) {
                           successors.labels[i],
                           false,
                           false,
-                          0};
+                          0,
+                          nullptr};
     bool is_well = without_fault(candidate, 0, [&] {
         bool inside = is_inside(candidate);
         if (inside) fingerprint_candidate(candidate);
         candidate.is_inside = inside;
     });
-    if (is_well && recorded != nullptr)
-        recorded[i - from.first] = {candidate.is_inside ? candidate.fingerprint : OUTSIDE, candidate.label};
+    if (is_well && is_recording) {
+        u64 fingerprint = candidate.is_inside ? candidate.fingerprint : OUTSIDE;
+        record_step(from.position, i - from.first, RecordedStep{fingerprint, candidate.label}, candidate.words);
+    }
     return is_well;
 }
 
 // Which states of a batch are in the model, and what they are known by. Behind a fault nothing is looked at.
 static void identify(Expanded& from) {
-    RecordedStep* recorded = room_to_record(from);
+    bool is_recording = starts_recording(from);
     expect_successors();
     for (u64 i = from.first; i < from.end; i++) {
-        if (!identify_one(from, i, recorded)) {
+        if (!identify_one(from, i, is_recording)) {
             from.end = i;
             return;
         }
@@ -280,14 +287,14 @@ u64 pending_count() { return pending.size; }
 
 // Each state is done with before the next is looked at.
 static void examine_in_order(const Expanded& from) {
-    RecordedStep* recorded = room_to_record(from);
+    bool is_recording = starts_recording(from);
     expect_successors();
     in_order.noted = 0;
     for (u64 i = from.first; i < from.end && in_order.noted == 0; i++) {
         in_order.generated++;
         in_order.state = successors.states + i * SPECIFICATION.words;
         in_order.label = successors.labels[i];
-        if (identify_one(from, i, recorded)) examine(pending.candidates[i]);
+        if (identify_one(from, i, is_recording)) examine(pending.candidates[i]);
         in_order.state = nullptr;
     }
 }
@@ -331,7 +338,7 @@ static bool is_before(const Finding& a, const Finding& b) {
 // Whether a predicate fails that was not violated before: which are is known now.
 static bool fails_again(const Finding& finding, bool is_initial) {
     const V* before = is_initial ? nullptr : state_at(parent_of_place(finding.place));
-    Candidate candidate{before, finding.state, finding.place, finding.label, false, false, 0};
+    Candidate candidate{before, finding.state, finding.place, finding.label, false, false, 0, nullptr};
     is_examining = true;
     try {
         if (finding.phase == 1) {
@@ -360,5 +367,5 @@ Finding first_finding(bool is_initial) {
     std::sort(findings.begin(), findings.end(), is_before);
     while (!findings.empty() && !stands(findings[0], is_initial))
         findings.erase(findings.begin());
-    return findings.empty() ? Finding{Found::NONE, ~u64(0), 0, 0, 0, false, 0, nullptr, Fault{}} : findings[0];
+    return findings.empty() ? NOTHING_FOUND : findings[0];
 }

@@ -19,6 +19,8 @@ struct Finding {
     Fault fault;
 };
 
+constexpr Finding NOTHING_FOUND{Found::NONE, ~u64(0), 0, 0, 0, false, 0, nullptr, Fault{}};
+
 extern bool only_new_states_count;  // nothing is asked of a state that is not new: its components need not be interned
 extern u64 stop_position;           // positions behind it need not be expanded
 

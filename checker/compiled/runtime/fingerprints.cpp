@@ -257,8 +257,19 @@ static void write_least_words(const V* state, u64* words) {
     }
 }
 
-void write_further_words(const V* state, u64* words) {
-    if (identity == Identity::WORD) return;
+// A second hash of a value that is interned, which has nothing in common with the first but the value.
+static u64 second_hash(V v) {
+    if (!is_pointer(v)) return mix((v.word + 1) * SECOND_FACTOR);
+    const Object* object = object_of(v);
+    u64 known = __atomic_load_n(&second_hash_of(object_of(v)), __ATOMIC_RELAXED);
+    if (LIKELY(known != 0)) return known;
+    u64 hash = object->kind == FUNCTION ? second_hash(value_of(object->domain->set)) : object->kind;
+    for (u32 i = 0; i < object->size; i++) hash = mix((hash ^ second_hash(object->items()[i])) * SECOND_FACTOR + i);
+    __atomic_store_n(&second_hash_of(object_of(v)), hash, __ATOMIC_RELAXED);
+    return hash;
+}
+
+static void write_further_words(const V* state, u64* words) {
     if (SPECIFICATION.view != nullptr) {
         words[0] = intern(view_of(state)).word;
     } else if (SPECIFICATION.permutation_count > 1) {
@@ -267,6 +278,25 @@ void write_further_words(const V* state, u64* words) {
         std::memcpy(words, state, SPECIFICATION.words * sizeof(V));
     } else {
         words[0] = 0;
-        for (u32 i = 0; i < SPECIFICATION.words; i++) words[0] = mix((words[0] ^ state[i].word) * SECOND_FACTOR + i);
+        for (u32 i = 0; i < SPECIFICATION.words; i++) words[0] = mix((words[0] ^ second_hash(state[i])) * SECOND_FACTOR + i);
     }
+}
+
+const u64* further_words_of(const V* state) {
+    if (identity == Identity::WORD) return nullptr;
+    u64* words = static_cast<u64*>(allocate(further_words() * sizeof(u64)));
+    write_further_words(state, words);
+    return words;
+}
+
+bool are_further_words_values() {
+    return identity == Identity::EXACT || (identity == Identity::TWO_WORDS && SPECIFICATION.view != nullptr);
+}
+
+// Under symmetry they are a state, one of those that are equal, and which of them depends on addresses.
+void found_again(u64* words) {
+    if (identity != Identity::EXACT || SPECIFICATION.view != nullptr || SPECIFICATION.permutation_count == 1) return;
+    reset(arena);
+    const u64* here = further_words_of(reinterpret_cast<const V*>(words));
+    std::copy(here, here + further_words(), words);
 }

@@ -11,8 +11,13 @@ u64 fingerprint_of_successor(const V* state, const V* successor);
 void expect_successors();
 
 // What tells states apart beside that: nothing, a second word, or all that the state is (its components, its VIEW, or the
-// components of the least state over all permutations), in words that are equal for equal values.
+// components of the least state over all permutations), in words that are equal for equal values. A second word is a
+// hash, but for that of a VIEW.
 enum class Identity : u8 { WORD, TWO_WORDS, EXACT };
 extern Identity identity;
 u32 further_words();
-void write_further_words(const V* state, u64* words);
+const u64* further_words_of(const V* state);  // in the memory that is reset for each state; null where there are none
+bool are_further_words_values();
+
+// Words that are values, and were found by another process, as this one would have them.
+void found_again(u64* words);

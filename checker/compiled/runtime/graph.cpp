@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "closures.hpp"
+#include "fingerprints.hpp"
+#include "numbering.hpp"
 #include "text.hpp"
 
 bool is_recorded;
@@ -16,45 +18,7 @@ static bool keeps_images;
 
 // --- numbers of states -----------------------------------------------------------------------------------------------
 
-// Keys, each with the number that it got in the order of first appearance.
-class Numbering {
-public:
-    std::vector<u64> keys;
-
-    u32 number(u64 key) {
-        if (keys.size() * 2 >= slots.size()) grow();
-        u32& slot = slots[place(key)];
-        if (slot == 0) {
-            keys.push_back(key);
-            slot = u32(keys.size());
-        }
-        return slot - 1;
-    }
-
-    bool find(u64 key, u32& number) const {
-        if (slots.empty()) return false;
-        u32 slot = slots[place(key)];
-        number = slot - 1;
-        return slot != 0;
-    }
-
-private:
-    std::vector<u32> slots;  // number + 1
-
-    u64 place(u64 key) const {
-        u64 at = mix(key) & (slots.size() - 1);
-        while (slots[at] != 0 && keys[slots[at] - 1] != key) at = (at + 1) & (slots.size() - 1);
-        return at;
-    }
-
-    void grow() {
-        if (keys.size() >= ~u32(0) - 1) throw Fault{FaultKind::MEMORY, "more states than a behaviour graph holds"};
-        slots.assign(slots.empty() ? 64 : slots.size() * 2, 0);
-        for (u64 i = 0; i < keys.size(); i++) slots[place(keys[i])] = u32(i + 1);
-    }
-};
-
-static Numbering state_numbers;                  // by fingerprint
+static Numbering state_numbers;                   // by fingerprint and further words
 static std::vector<Numbering> component_numbers;  // by word of a state: of these words
 static std::vector<std::vector<u32>> columns;     // by word of a state: the number of each state's
 static std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
@@ -69,6 +33,7 @@ static void add_row(std::vector<std::vector<u32>>& rows, const V* state) {
 
 struct Batch {  // of one worker
     std::vector<RecordedStep> steps;
+    std::vector<u64> words;  // the further words of what each step leads to
     std::vector<V> states;
 };
 
@@ -88,6 +53,7 @@ static u64 level_start;  // the number of the first state of the level being exp
 void start_graph(bool images) {
     is_recorded = true;
     keeps_images = images;
+    state_numbers = Numbering(1 + further_words());
     component_numbers.resize(SPECIFICATION.words);
     columns.resize(SPECIFICATION.words);
     image_columns.resize(SPECIFICATION.words);
@@ -102,17 +68,33 @@ static Batch* batch_of_worker() {
     return batch;
 }
 
-RecordedStep* record_steps(u64 position, u64 count, const V* states) {
+void record_steps(u64 position, u64 count, const V* states) {
     Batch* own = batch_of_worker();
     u64 start = own->steps.size();
     own->steps.resize(start + count);
+    own->words.resize((start + count) * further_words());
     if (keeps_images) own->states.insert(own->states.end(), states, states + count * SPECIFICATION.words);
     steps_of[position] = StepsOf{own, start, count};
-    return own->steps.data() + start;
+}
+
+void record_step(u64 position, u64 ordinal, const RecordedStep& step, const u64* words) {
+    const StepsOf& from = steps_of[position];
+    from.batch->steps[from.start + ordinal] = step;
+    if (words != nullptr)
+        std::copy(words, words + further_words(), &from.batch->words[(from.start + ordinal) * further_words()]);
+}
+
+// What a state is known by.
+static const u64* key_of(u64 fingerprint, const u64* words) {
+    static std::vector<u64> key;
+    key.assign(1, fingerprint);
+    key.insert(key.end(), words, words + further_words());
+    return key.data();
 }
 
 void record_state(const Origin& origin, const V* state, bool is_initial) {
-    u32 number = state_numbers.number(origin.fingerprint);
+    if (further_words() > 0) reset(arena);
+    u32 number = state_numbers.number(key_of(origin.fingerprint, further_words_of(state)));
     if (number != state_count++) throw Fault{FaultKind::EVALUATION, "a state was found twice"};
     add_row(columns, state);
     parents.push_back(is_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
@@ -121,8 +103,10 @@ void record_state(const Origin& origin, const V* state, bool is_initial) {
 
 static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
     const RecordedStep& step = from.batch->steps[from.start + ordinal];
+    if (step.fingerprint == OUTSIDE) return;
     u32 target;
-    if (step.fingerprint == OUTSIDE || !state_numbers.find(step.fingerprint, target)) return;
+    const u64* words = from.batch->words.data() + (from.start + ordinal) * further_words();
+    if (!state_numbers.find(key_of(step.fingerprint, words), target)) return;
     origins.push_back(u32(level_start + position));
     targets.push_back(target);
     labels.push_back(step.label);
@@ -141,8 +125,52 @@ void record_level(u64 count, u64 last_place, bool is_initial) {
     level_start += size;
     for (Batch* each : batches) {
         each->steps.clear();
+        each->words.clear();
         each->states.clear();
     }
+}
+
+// --- checkpoints -----------------------------------------------------------------------------------------------------
+
+static std::vector<u32>* const OF_STEPS[] = {&origins, &targets, &labels};
+static std::vector<u32>* const OF_STATES[] = {&parents, &parent_labels};
+
+void save_graph(Saver& saver) {
+    saver.put(level_start);
+    saver.put(state_count);
+    for (u64 state = 0; state < state_count; state++)
+        save_known(saver, &state_numbers.keys[state * (1 + further_words())]);
+    for (u32 i = 0; i < SPECIFICATION.words; i++) {
+        const std::vector<u64>& words = component_numbers[i].keys;
+        saver.put(words.size());
+        saver.put_values(reinterpret_cast<const V*>(words.data()), words.size());
+        saver.put_items(columns[i]);
+        saver.put_items(image_columns[i]);
+    }
+    for (std::vector<u32>* numbers : OF_STEPS) saver.put_items(*numbers);
+    for (std::vector<u32>* numbers : OF_STATES) saver.put_items(*numbers);
+}
+
+void restore_graph(Loader& loader, u64 size) {
+    level_start = loader.get();
+    state_count = loader.get();
+    std::vector<u64> known(1 + further_words());
+    for (u64 state = 0; state < state_count; state++) {
+        load_known(loader, known.data());
+        state_numbers.number(known.data());
+    }
+    for (u32 i = 0; i < SPECIFICATION.words; i++) {
+        for (u64 count = loader.get(); count > 0; count--) {
+            V word;
+            loader.get_values(&word, 1);
+            component_numbers[i].number(word.word);
+        }
+        loader.get_items(columns[i]);
+        loader.get_items(image_columns[i]);
+    }
+    for (std::vector<u32>* numbers : OF_STEPS) loader.get_items(*numbers);
+    for (std::vector<u32>* numbers : OF_STATES) loader.get_items(*numbers);
+    steps_of.assign(size, StepsOf{nullptr, 0, 0});
 }
 
 // --- when it is over -------------------------------------------------------------------------------------------------

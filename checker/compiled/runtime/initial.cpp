@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "checkpoint.hpp"
 #include "closures.hpp"
 
 __thread InitialPass initial_pass;
@@ -77,7 +78,10 @@ bool passes_over_state() {
         if (pass.items > pass.wanted) throw Enough{};
         return pass.items++ != pass.wanted;
     }
-    if (pass.mode == InitialMode::SHARED && successors.size >= FOUND_TOGETHER && !is_ordered()) examine_found();
+    if (pass.mode == InitialMode::SHARED && successors.size >= FOUND_TOGETHER && !is_ordered()) {
+        examine_found();
+        if (is_interrupted()) throw Enough{};
+    }
     return pass.nesting < pass.divided && passes_over_item();
 }
 

@@ -323,6 +323,7 @@ void start_names(const Name* known, u64 count, const char* types) {
 
 u64 known_names() { return start_count; }
 
+u64 made_names() { return name_count - start_count; }
 static Name name_at(u64 place) { return pages[place / PAGE_OF_NAMES][place % PAGE_OF_NAMES]; }
 Name name_of(V atom) { return name_at(place_of(atom)); }
 

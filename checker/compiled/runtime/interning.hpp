@@ -38,8 +38,10 @@ void stop_waiting();  // of the calling worker: all that waits may go
 
 inline bool is_word_of_value(V v) { return !is_pointer(v) || is_interned(v); }  // whether it is found by its word
 
-// What a symmetry group makes of an interned object: its hash under each permutation; see symmetry.hpp.
+// What is kept before an interned object, 0 at first: what a symmetry group makes of it, its hash under each permutation;
+// without one a second hash. See fingerprints.cpp.
 inline u64*& permuted_hashes(Object* object) { return reinterpret_cast<u64**>(object)[-1]; }
+inline u64& second_hash_of(Object* object) { return reinterpret_cast<u64*>(object)[-1]; }
 
 // --- strings and model values ----------------------------------------------------------------------------------------
 
@@ -51,6 +53,7 @@ struct Name {
 void start_names(const Name* names, u64 count, const char* types);  // those known at compile time, in TLC's order
 Name name_of(V atom);
 u64 known_names();  // how many there were at the start
+u64 made_names();   // how many came since then
 V string_of(const char* text, u64 size);
 
 i64 string_length(V string);  // in characters

@@ -13,6 +13,7 @@
 #include "text.cpp"
 #include "foreign.cpp"
 #include "fingerprints.cpp"
+#include "checkpoint.cpp"
 #include "frontier.cpp"
 #include "states.cpp"
 #include "violations.cpp"

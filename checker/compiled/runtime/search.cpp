@@ -13,10 +13,12 @@
 #include <cstdlib>
 #include <ctime>
 #include <new>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "answer.hpp"
+#include "checkpoint.hpp"
 #include "closures.hpp"
 #include "examining.hpp"
 #include "fingerprints.hpp"
@@ -134,7 +136,7 @@ static void expand_chunk(u64 start) {
     if (labels == nullptr) labels = static_cast<u32*>(new_rows(nullptr, SPECIFICATION.labels, sizeof(u32)));
     u64 generated = 0;
     for (u64 position = start; position < end; position++) {
-        if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) break;
+        if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
         position_at_hand = position;
         u64 before = successors.size;
@@ -160,7 +162,7 @@ static void expand_level() {
     level_of_state = level_number;
     for (;;) {
         u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
-        if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return;
+        if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return;
         expand_chunk(start);
         // Once there are as many states as are wanted, what is taken from here on adds none.
         if (is_limit_reached()) stop_behind(__atomic_load_n(&next_position, __ATOMIC_RELAXED));
@@ -188,6 +190,7 @@ static Finding explore_level() {
         start_round();
         expand_together();
         u64 stopped_at = stop_position;
+        if (is_interrupted()) return NOTHING_FOUND;
         Finding finding = first_finding(false);
         bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
         if (finding.what != Found::NONE || is_complete || is_limit_reached() || is_exiting()) return finding;
@@ -205,7 +208,7 @@ static bool was_cut;                                    // whether some may not 
 static u64 claim_initial() {
     for (;;) {
         u64 chunk = __atomic_fetch_add(&next_position, 1, __ATOMIC_RELAXED);
-        if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED)) return NO_CHUNK;
+        if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return NO_CHUNK;
         if (chunk >= generated_from.size() || generated_from[chunk] == NOT_EXPANDED) return chunk;
     }
 }
@@ -255,6 +258,7 @@ static Finding explore_initial() {
         start_round();
         was_cut = false;
         run_on(is_initial_divided() ? options.workers : 1, expand_initial);
+        if (is_interrupted()) return NOTHING_FOUND;
         count_initial();
         Finding finding = first_finding(true);
         if (finding.what != Found::NONE || !was_cut) return finding;
@@ -356,8 +360,7 @@ static Result result_of(const Finding& finding) {
 
 static Result stopped(const char* verdict, u64 generated, u64 expanded) {
     u64 reached = std::max<u64>(1, level_number + (level_count > 0));
-    return Result{verdict, Finding{Found::NONE, 0, 0, 0, 0, false, 0, nullptr, Fault{}}, NO_STATE, generated, reached,
-                  distinct - expanded};
+    return Result{verdict, NOTHING_FOUND, NO_STATE, generated, reached, distinct - expanded};
 }
 
 // Where `max_states` ends the search: the position of the first state that is not expanded.
@@ -391,23 +394,99 @@ static u64 expanded_until() {
     return position;
 }
 
+// --- checkpoints -----------------------------------------------------------------------------------------------------
+
+// At the end of a level. Until the next one is complete, of all that is saved only this changes.
+struct Boundary {
+    u64 level;
+    std::vector<u64> hits;
+};
+
+static Boundary boundary;
+
+static void save(Saver& saver) {
+    for (u64 figure : {boundary.level, level_base, level_count, generated_before, distinct, initial}) saver.put(figure);
+    for (const std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
+        saver.put_items(*figures);
+    saver.put_items(links);
+    for (u64 position = 0; position < level_count; position++) saver.put_values(state_at(position), SPECIFICATION.words);
+    save_seen(saver);
+    save_violations(saver);
+    if (is_recorded) save_graph(saver);
+}
+
+static void restore(Loader& loader) {
+    for (u64* figure : {&level_number, &level_base, &level_count, &generated_before, &distinct, &initial})
+        *figure = loader.get();
+    generated_so_far = generated_before;
+    for (std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
+        loader.get_items(*figures);
+    std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
+    loader.get_items(links);
+    std::vector<V> state(SPECIFICATION.words);
+    for (u64 position = 0; position < level_count; position++) {
+        loader.get_values(state.data(), SPECIFICATION.words);
+        log_state(Origin{position, 0, 0}, state.data());
+    }
+    take_logged(~u64(0), [](u64, const Origin&) {});
+    restore_seen(loader);
+    restore_violations(loader);
+    if (is_recorded) restore_graph(loader, level_count);
+}
+
+static void reach_boundary() {
+    if (!is_saved) return;
+    merge_hits();
+    boundary.level = level_number;
+    boundary.hits.assign(all_hits, all_hits + SPECIFICATION.points * 2);
+    if (is_checkpoint_due()) save_checkpoint(save);
+}
+
+static void save_last() {
+    if (is_saved) save_checkpoint(save);
+}
+
+// The end of the level before counts: what has been found since then is not complete.
+static Result interrupted_result() {
+    save_checkpoint(save);
+    merge_hits();
+    std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
+    level_number = boundary.level;
+    return stopped("incomplete", generated_before, level_base);
+}
+
+// --- the whole -------------------------------------------------------------------------------------------------------
+
 static Result search() {
     start_examining();
-    Finding finding = explore_initial();
-    if (finding.what != Found::NONE) return result_of(finding);
-    generated_before = initial_before.back();
-    advance(~u64(0));
+    Finding finding = NOTHING_FOUND;
+    if (distinct == 0) {
+        boundary.hits.assign(SPECIFICATION.points * 2, 0);
+        finding = explore_initial();
+        if (is_interrupted()) return interrupted_result();
+        if (finding.what != Found::NONE) return result_of(finding);
+        generated_before = initial_before.back();
+        advance(~u64(0));
+    }
     while (level_count > 0) {
+        reach_boundary();
+        if (is_interrupted()) return interrupted_result();
         if (is_exiting()) return stopped("pass", generated_before, level_base);
-        if (is_beyond_limit()) return stopped("incomplete", generated_before, level_base);
+        if (is_beyond_limit()) {
+            save_last();
+            return stopped("incomplete", generated_before, level_base);
+        }
         level_number++;
         finding = explore_level();
+        if (is_interrupted()) return interrupted_result();
         if (is_exiting() && finding.what == Found::NONE && expanded_until() < level_count)
             return cut_short("pass", expanded_until());
         if (is_limit_reached() && !is_exiting()) {
             u64 position = limit_position();
-            if (position < level_count && (finding.what == Found::NONE || parent_of_place(finding.place) >= position))
+            if (position < level_count && (finding.what == Found::NONE || parent_of_place(finding.place) >= position)) {
+                save_last();
                 return cut_short("incomplete", position);
+            }
         }
         if (finding.what != Found::NONE) return result_of(finding);
         count_labels(level_count / chunk_size + 1);
@@ -492,7 +571,8 @@ const char* name_of_finding(Found what) {
 }
 
 const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory", "depth", "disk", "layout", "foreign"};
+    static const char* const names[] = {"evaluation", "overflow", "memory",  "depth",
+                                        "disk",       "layout",   "foreign", "checkpoint"};
     return names[int(kind)];
 }
 
@@ -596,8 +676,14 @@ static Text answer;
 static void* first_worker(void*) {
     try {
         start_worker();
+        Loader* loader = resumed_from();
         start_constants();
         start_states(options.workers);
+        if (loader != nullptr) {
+            loader->get_objects();
+            restore(*loader);
+            delete loader;
+        }
         Result result = search();
         merge_hits();
         write_result(answer, result);
@@ -621,10 +707,16 @@ static bool set_identity(const char* name) {
 
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
 // behaviour graph is recorded, whether the search goes on after a violation, fingerprint=…, how many bytes of states may
-// wait in memory.
+// wait in memory. Then, where checkpoints are written: their folder, after how many milliseconds, the file to go on from or
+// "", and how long the line is with which they begin, which is the first on standard input.
 int main(int count, char** arguments) {
     if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
-    if (count != 9 || !set_identity(arguments[7])) return 2;
+    if ((count != 9 && count != 13) || !set_identity(arguments[7])) return 2;
+    if (count == 13) {
+        std::string line(std::strtoull(arguments[12], nullptr, 10), 0);
+        if (std::fread(&line[0], 1, line.size(), stdin) != line.size()) return 2;
+        start_checkpoints(arguments[9], std::strtoull(arguments[10], nullptr, 10), line, arguments[11]);
+    }
     limit_queue(std::strtoull(arguments[8], nullptr, 10));
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};

@@ -94,6 +94,55 @@ static void make_room(Seen& part, u64 more) {
     part = larger;
 }
 
+void save_known(Saver& saver, const u64* known) {
+    saver.put(known[0]);
+    if (are_further_words_values())
+        saver.put_values(reinterpret_cast<const V*>(known + 1), further_words());
+    else
+        for (u32 i = 0; i < further_words(); i++) saver.put(known[i + 1]);
+}
+
+void load_known(Loader& loader, u64* known) {
+    known[0] = loader.get();
+    if (are_further_words_values())
+        loader.get_values(reinterpret_cast<V*>(known + 1), further_words());
+    else
+        for (u32 i = 0; i < further_words(); i++) known[i + 1] = loader.get();
+    found_again(known + 1);
+}
+
+template <class F>
+static void for_seen(F body) {
+    for (const Seen& part : seen)
+        for (u64* slot = part.slots; slot != part.slots + part.capacity * seen_width(); slot += seen_width())
+            if (*slot != 0) body(slot);
+}
+
+// Another process may have more parts, or fewer: how many states there are is saved as of the greatest number of parts.
+void save_seen(Saver& saver) {
+    if (saver.numbers_values && !are_further_words_values()) return;
+    std::vector<u64> counts(MOST_PARTS);
+    for_seen([&](const u64* known) { counts[known[0] >> (64 - MOST_PART_BITS)]++; });
+    saver.put_items(counts);
+    for_seen([&](const u64* known) { save_known(saver, known); });
+}
+
+// There is room for all from the first one on: into a table that is small, states in order go to one end of it.
+void restore_seen(Loader& loader) {
+    std::vector<u64> counts, known(seen_width());
+    loader.get_items(counts);
+    u64 total = 0;
+    for (u64 i = 0; i < MOST_PARTS; i++) seen[i >> (MOST_PART_BITS - part_bits)].size += counts[i];
+    for (u64 part = 0; part < part_count(); part++) {
+        if (seen[part].size > 0) make_room(seen[part], 0);
+        total += seen[part].size;
+    }
+    for (; total > 0; total--) {
+        load_known(loader, known.data());
+        see(seen[part_of(known[0])], known.data());
+    }
+}
+
 u64 least_distance() {
     u64 least = ~u64(0), last = 0;
     std::vector<u64> run;
@@ -234,17 +283,12 @@ bool is_found(u64 fingerprint, u64 place) {
     return is_seen(fingerprint, nullptr) || is_found_before(part_of(fingerprint), fingerprint, nullptr, place);
 }
 
-Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state) {
-    u64* words = nullptr;
-    if (further > 0) {
-        words = static_cast<u64*>(allocate(further * sizeof(u64)));
-        write_further_words(state, words);
-    }
-    if (is_seen(fingerprint, words)) return Novelty::OLD;
-    u64 part = part_of(fingerprint);
-    if (is_found_before(part, fingerprint, words, place)) return Novelty::LATER;
-    Novelty novelty = put_place(part, fingerprint, words, place);
-    if (novelty != Novelty::LATER) log_state(Origin{place, fingerprint, label}, state);
+Novelty add_state(const Origin& origin, const u64* words, const V* state) {
+    if (is_seen(origin.fingerprint, words)) return Novelty::OLD;
+    u64 part = part_of(origin.fingerprint);
+    if (is_found_before(part, origin.fingerprint, words, origin.place)) return Novelty::LATER;
+    Novelty novelty = put_place(part, origin.fingerprint, words, origin.place);
+    if (novelty != Novelty::LATER) log_state(origin, state);
     return novelty;
 }
 

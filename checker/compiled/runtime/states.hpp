@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "checkpoint.hpp"
 #include "frontier.hpp"
 
 enum class Novelty : u8 { OLD, NEW, LATER, EARLIER };  // LATER, EARLIER: found in this level already, at another place
@@ -15,7 +16,7 @@ enum class Novelty : u8 { OLD, NEW, LATER, EARLIER };  // LATER, EARLIER: found 
 void start_states(u32 workers);
 void prefetch_state(u64 fingerprint);
 bool is_found(u64 fingerprint, u64 place);  // before that place; where states are known by fingerprints alone
-Novelty add_state(u64 fingerprint, u64 place, u32 label, const V* state);
+Novelty add_state(const Origin& origin, const u64* words, const V* state);
 bool is_found_at(u64 fingerprint, u64 place);  // of the level being filled
 u64 level_size();                              // states found so far in the level being filled
 
@@ -23,6 +24,13 @@ void collect_places(std::vector<u64>& places);  // of all states of the level be
 
 // What was found up to a place is the level to expand from now on; see `take_logged`.
 u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin));
+
+// What a state is known by: its fingerprint, and further words.
+void save_known(Saver& saver, const u64* known);
+void load_known(Loader& loader, u64* known);
+
+void save_seen(Saver& saver);  // states of earlier levels
+void restore_seen(Loader& loader);
 
 u64 table_bytes();
 u64 least_distance();  // between two fingerprints in the table, in the order of numbers

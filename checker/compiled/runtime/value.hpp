@@ -62,8 +62,8 @@ inline bool bool_of(V v) { return v.word >> TAG_BITS; }
 
 // Why an evaluation has no value. The interpreter evaluates the same thing again and says where, and in which words;
 // a fault of the other kinds is one of this engine alone.
-enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK, LAYOUT, FOREIGN };
-constexpr u8 FAULT_KINDS = 7;
+enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK, LAYOUT, FOREIGN, CHECKPOINT };
+constexpr u8 FAULT_KINDS = 8;
 
 struct Fault {
     FaultKind kind;

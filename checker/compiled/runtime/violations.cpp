@@ -72,3 +72,27 @@ void settle_violations(u64 last_place, u64 level, u64 level_base) {
 
 u64 violation_count() { return settled.size(); }
 const Violation& violation_at(u64 index) { return settled[index]; }
+
+void save_violations(Saver& saver) {
+    saver.put(settled.size());
+    for (const Violation& violation : settled) {
+        for (u64 word : {u64(violation.kind), u64(violation.index), violation.place, violation.parent, violation.level})
+            saver.put(word);
+        saver.put_values(violation.state, SPECIFICATION.words);
+    }
+}
+
+void restore_violations(Loader& loader) {
+    for (u64 count = loader.get(); count > 0; count--) {
+        u64 kind = loader.get(), index = loader.get();
+        Violation& known = first[kind][index];
+        known.place = loader.get();
+        known.parent = loader.get();
+        known.level = loader.get();
+        known.state = static_cast<V*>(std::malloc(SPECIFICATION.words * sizeof(V) + 1));
+        if (known.state == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+        loader.get_values(known.state, SPECIFICATION.words);
+        known.is_settled = true;
+        settled.push_back(known);
+    }
+}

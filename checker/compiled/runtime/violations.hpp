@@ -2,6 +2,7 @@
 // predicate is not evaluated any more.
 #pragma once
 
+#include "checkpoint.hpp"
 #include "search.hpp"
 
 extern bool keeps_going;
@@ -25,6 +26,9 @@ void note_violation(PredicateKind kind, u32 index, u64 place, u32 label, const V
 
 // The level is over: of what was found in it, that up to a place counts.
 void settle_violations(u64 last_place, u64 level, u64 level_base);
+
+void save_violations(Saver& saver);  // those that are settled
+void restore_violations(Loader& loader);
 
 // What counts, in order.
 u64 violation_count();

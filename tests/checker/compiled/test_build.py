@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.translation import Translation
 from comitia.model.caching import CACHE_VARIABLE
+
+from ..interpreted.models import write_model
 
 SMALL = "int main() { return 0; }\n"
 
@@ -65,6 +71,52 @@ def test_a_failing_compiler_leaves_nothing_behind(
     with pytest.raises(build.CompilationFailed, match="error"):
         build.build(Translation("this is no C++", (), (), ""), compiler)
     assert not [path for path in tmp_path.iterdir() if path.is_dir() or path.suffix == ".check"]
+
+
+ENDLESS = """#!/bin/sh
+[ "$1" = --version ] && echo endless 1.0 && exit
+for last; do :; done
+echo "$$" > "$FOLDER/started.new" && mv "$FOLDER/started.new" "$FOLDER/started"
+printf half > "$last"
+exec sleep 600
+"""
+
+
+def test_a_compiler_that_is_killed_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = tmp_path / "killed"
+    killed.write_text('#!/bin/sh\nfor last; do :; done\necho half > "$last"\nkill -KILL $$\n')
+    killed.chmod(0o755)
+    cache = tmp_path / "cache"
+    monkeypatch.setenv(CACHE_VARIABLE, str(cache))
+    with pytest.raises(build.CompilationFailed, match="ended by SIGKILL"):
+        build.build(Translation(SMALL, (), (), ""), build.Compiler((str(killed),), "killed 1.0"))
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_check_that_is_stopped_while_it_compiles_leaves_no_executable(
+    tmp_path: Path, how: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless, cache, started = tmp_path / "endless", tmp_path / "cache", tmp_path / "started"
+    endless.write_text(ENDLESS)
+    endless.chmod(0o755)
+    for name, value in ((CACHE_VARIABLE, cache), ("CXX", endless), ("FOLDER", tmp_path)):
+        monkeypatch.setenv(name, str(value))
+    program = "from comitia.checker.start import main; main()"
+    command = [sys.executable, "-c", program, "check", str(write_model(tmp_path)), "--engine", "compiled"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        while process.poll() is None and not started.exists():
+            time.sleep(0.01)
+        process.send_signal(how)
+        if how is signal.SIGKILL:
+            os.kill(int(started.read_text()), how)  # which nobody else does
+        _, errors = process.communicate()
+    finally:
+        process.kill()
+    assert process.returncode == (130 if how is signal.SIGINT else -how), errors
+    assert "Traceback" not in errors
+    assert not list(cache.glob("*.check")) + list(cache.glob("*.o")), "what a later check would take for whole"
 
 
 @pytest.fixture

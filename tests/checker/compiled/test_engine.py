@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
-from comitia.checker.engine import FINGERPRINTS, Checkpointing, Limits, Options
+from comitia.checker.engine import Checkpointing, FINGERPRINTS, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
@@ -138,6 +138,9 @@ Init == n = [p \\in P |-> 0] /\\ seen = {}
 Next == \\E p \\in P : n[p] < 6 /\\ n' = [n EXCEPT ![p] = @ + 1] /\\ seen' = seen \\cup {p}
 Perms == {[p \\in P |-> IF p = a THEN b ELSE IF p = b THEN a ELSE p] : a, b \\in P}
 Shown == n
+Fair == Init /\\ [][Next]_<<n, seen>> /\\ WF_<<n, seen>>(Next)
+Done == <>(\\A p \\in P : n[p] = 6)
+Low == <>[](\\E p \\in P : n[p] < 6)
 ====
 """
 COUNTED_CONFIG = "CONSTANT P = {p1, p2, p3}\nINIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n"
@@ -195,11 +198,23 @@ def test_fingerprints_are_spread_out_under_symmetry(tmp_path: Path) -> None:
     assert known.observed < 20 * stats.distinct**2 / 2**64, "the least distance of so many random numbers"
 
 
-def test_the_behaviour_graph_knows_states_by_64_bits(tmp_path: Path) -> None:
-    posed = problem(tmp_path, COUNTED_CONFIG, COUNTED)
-    result = CompiledEngine().check(posed, Limits(), None, Options(fingerprint="128", record_graph=True))
-    assert isinstance(result.error, UnsupportedModelError)
-    assert "64 bits" in result.error.message
+@pytest.mark.parametrize("more", ["", "SYMMETRY Perms", "VIEW Shown"])
+def test_the_behaviour_graph_is_exact_where_fingerprints_are_not(
+    tmp_path: Path, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(build.FLAGS_VARIABLE, "-O0 -DFINGERPRINT_MASK=31")
+    config = COUNTED_CONFIG.replace("INIT Init\nNEXT Next", "SPECIFICATION Fair\nPROPERTIES Done Low")
+    posed = problem(tmp_path, config + more, COUNTED)
+
+    def found(engine: InterpretedEngine | CompiledEngine, fingerprint: str) -> tuple[object, ...]:
+        options = Options(vacuity=False, keep_going=True, record_graph=True, fingerprint=fingerprint)
+        result = engine.check(posed, Limits(), None, options)
+        return _facts(result), _violations(result), _shown(result.graph)
+
+    expected = found(InterpretedEngine(), "64")
+    assert len(expected[1]) == 1  # type: ignore[arg-type]
+    for workers in (1, 2):
+        assert found(CompiledEngine(workers), "128") == found(CompiledEngine(workers), "exact") == expected
 
 
 def test_a_failing_compiler_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,10 +268,12 @@ def test_endless_recursion_is_an_error_of_the_specification(tmp_path: Path) -> N
 
 
 def test_what_it_declines_it_names_before_it_runs(tmp_path: Path) -> None:
-    options = Options(checkpointing=Checkpointing(tmp_path))
-    result = CompiledEngine().check(problem(tmp_path), Limits(), None, options)
+    module = COUNTER.replace("Small == x < 2", "Small == TLCGet(1) = 1")
+    options = Options(checkpointing=Checkpointing(tmp_path / "saved"))
+    result = CompiledEngine().check(problem(tmp_path, COUNTER_CONFIG + "INVARIANT Small", module), options=options)
     assert isinstance(result.error, UnsupportedModelError)
-    assert "--checkpoint" in result.error.message
+    assert "no checkpoint of a search with `TLCGet`" in result.error.message
+    assert result.error.hint == "`--engine interpreted` does it"
 
 
 def test_equal_problems_give_equal_texts(tmp_path: Path) -> None:

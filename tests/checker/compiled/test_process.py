@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled.process import Answer, SearchFailed, SearchProcess, queue_bytes, run
-from comitia.checker.engine import Limits
+from comitia.checker.compiled.process import Answer, Saving, SearchFailed, SearchProcess, queue_bytes, run
+from comitia.checker.engine import Interruption, Limits
 
 ANSWER = (
     '{"verdict":"pass","generated":5,"distinct":4,"initial":1,"depth":2,"queue":0,"table_bytes":8,'
@@ -31,6 +31,16 @@ def test_progress_then_the_answer(tmp_path: Path) -> None:
     found, told = answer(tmp_path, f"echo '{{\"progress\":[1,2,3,4]}}'\necho '{ANSWER}'")
     assert told == [(1, 2, 3, 4)]
     assert (found.verdict, found.generated, found.distinct, found.depth) == ("pass", 5, 4, 2)
+
+
+def test_a_search_with_checkpoints_is_told_where_and_tells_of_them(tmp_path: Path) -> None:
+    told = f'read line\necho "$@" "$line" > {tmp_path}/told\necho \'{{"resumed":1500}}\''
+    told += f'\necho \'{{"checkpoint":""}}\'\necho \'{{"checkpoint":"full"}}\'\necho \'{ANSWER}\''
+    saving = Saving(tmp_path / "to", 0.5, b"line\n", tmp_path / "from", Interruption())
+    with SearchProcess(executable(tmp_path, told), 1, Limits(), True, saving=saving) as process:
+        assert process.answer(lambda *figures: None).verdict == "pass"
+        assert (process.seconds_before, process.not_saved) == (1.5, ["", "full"])
+    assert (tmp_path / "told").read_text().split()[-5:] == [f"{tmp_path}/to", "30000", f"{tmp_path}/from", "5", "line"]
 
 
 def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:

@@ -7,45 +7,13 @@ import pickle
 from pathlib import Path
 
 import pytest
+from comitia.checker.checkpoint import FILE, header_hash
 from comitia.checker.engine import Checkpointing, Interruption, Limits, Options
-from comitia.checker.interpreted.checkpoint import FILE, header_hash
-from comitia.checker.result import CheckResult, Counterexample, Verdict
-from comitia.model import values
+from comitia.checker.result import CheckResult, Verdict
 from comitia.model.problem import Problem
 from comitia.model.structs import replace
 
-from .models import COUNTER_CONFIG, check, problem
-
-WALK = """---- MODULE Walk ----
-EXTENDS Integers, Sequences, TLC
-CONSTANTS a, b, Limit
-VARIABLES place, log, seen
-vars == <<place, log, seen>>
-Symmetry == Permutations({a, b})
-Init == place = [p \\in {a, b} |-> 0] /\\ log = <<>> /\\ seen = {}
-Go(p) == /\\ place[p] < Limit
-         /\\ place' = [place EXCEPT ![p] = @ + 1]
-         /\\ log' = IF Len(log) < 2 THEN Append(log, [who |-> p, at |-> place[p]]) ELSE log
-         /\\ seen' = seen \\cup {place'}
-Back(p) == /\\ place[p] > 1
-           /\\ place' = [place EXCEPT ![p] = 0]
-           /\\ UNCHANGED <<log, seen>>
-Never == place = <<>> /\\ UNCHANGED vars
-Next == (\\E p \\in {a, b} : Go(p) \\/ Back(p)) \\/ Never
-Few == Len(log) = 2 => \\A p \\in {a, b} : place[p] < 2
-Low == place[a] + place[b] < 3
-View == <<place, log>>
-Bound == seen # {<<>>}
-Tally == TLCSet(1, TLCGet(1) + 1)
-ASSUME TLCSet(1, 0)
-Post == PrintT(TLCGet(1))
-====
-"""
-WALK_CONFIG = "CONSTANTS a = a b = b Limit = 2\nINIT Init NEXT Next CONSTRAINT Bound CHECK_DEADLOCK FALSE\n"
-
-
-def walk(folder: Path, extra: str = "") -> Problem:
-    return problem(folder, WALK_CONFIG + extra, WALK)
+from .models import COUNTER_CONFIG, WALK, WALK_CONFIG, check, essence, problem, walk
 
 
 def in_pieces(posed: Problem, folder: Path, size: int, options: Options) -> tuple[CheckResult, int]:
@@ -58,22 +26,6 @@ def in_pieces(posed: Problem, folder: Path, size: int, options: Options) -> tupl
         again = replace(options, checkpointing=Checkpointing(folder, resume=folder))
         result = check(posed, Limits(max_states=limit), again)
     return result, resumed
-
-
-def shown(counterexample: Counterexample) -> list[tuple[str, str | None]]:
-    """Values of two runs are not to be compared: their domains are not the same objects."""
-    return [(str({n: values.show(v) for n, v in step.state.items()}), step.action) for step in counterexample.steps]
-
-
-def essence(result: CheckResult) -> object:
-    """All that has to be equal, figures and all."""
-    stats, graph = result.stats, result.graph
-    return (
-        *(result.verdict, result.violated, result.warnings, result.coverage),
-        [(one.verdict, one.violated, shown(one.counterexample)) for one in result.violations],
-        *(stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions),
-        None if graph is None else (list(graph.steps()), [list(map(values.show, state)) for state in graph.states]),
-    )
 
 
 @pytest.mark.parametrize("size", [9, 50])
@@ -187,7 +139,7 @@ def test_no_checkpoint(tmp_path: Path) -> None:
         (lambda raw: b"[]\n", "is no checkpoint"),
         (lambda raw: raw[:-1], "is damaged"),
         (lambda raw: raw[:-9] + b"x" + raw[-8:], "is damaged"),
-        (lambda raw: raw.replace(b"format 1", b"format 0", 1), "is of another version of comitia"),
+        (lambda raw: raw.replace(b"format 2", b"format 0", 1), "is of another version of comitia"),
         (lambda raw: raw.replace(b'"texts"', b'"tests"', 1), "is damaged"),
         (lambda raw: raw.replace(b'"hash"', b'"hush"', 1), "is damaged"),
         (lambda raw: raw.replace(b"Walk.tla", b"Wolk.tla", 1), "is damaged"),
