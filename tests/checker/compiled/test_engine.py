@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine, translation
-from comitia.checker.engine import Checkpointing, FINGERPRINTS, Limits, Options
+from comitia.checker.engine import FINGERPRINTS, Checkpointing, Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, StateGraph, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
