@@ -178,6 +178,7 @@ class Run:
 
     def before_simulation(self) -> CheckResult | None:
         """What is checked and told before random behaviours; the result where that ends the check."""
+        self.program.registers.is_simulation = True
         violated = self.preliminaries()
         if violated is not None:
             return violated

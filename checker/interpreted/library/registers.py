@@ -79,6 +79,8 @@ class Registers:
         self.actions: Callable[[], Iterable[tuple[str, Span | None]]] = lambda: ()
         self.run: Run | None = None
         self.is_searching = False
+        self.is_simulation = False
+        """Whether random behaviours are checked: assumptions may ask before there is a run."""
         self.in_step = False
         """Whether a predicate of a step is being evaluated: its first state counts as the current one."""
         self.shown: Sequence[Step] | None = None
@@ -217,16 +219,15 @@ class Registers:
         return record(fields)
 
     def _config(self) -> Value:
-        is_simulation = self.run is not None and self.run.stats.behaviours is not None
         checks = self.problem is None or self.problem.check_deadlock
         fields: dict[str, Value] = {
-            "mode": "simulate" if is_simulation else "bfs",
+            "mode": "simulate" if self.is_simulation else "bfs",
             "deadlock": boolean(checks),
             "worker": 1,
             "seed": str(self.seed),
             "install": os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
         }
-        if is_simulation:
+        if self.is_simulation:
             fields |= {"depth": -1, "traces": MAX_INT, "aril": "0", "sched": "random"}
         else:
             fields |= {"fingerprint": "0"}
@@ -334,10 +335,9 @@ class Registers:
     def random_subset(self, size: Value, values: Value) -> Value:
         if not is_set(values) or not is_finite(values):
             raise EvaluationError(f"RandomSubset of {brief(values)}", expected="a finite set", got=kind_of(values))
-        if type(size) is not int or not 0 <= size <= cardinality(values):
-            raise EvaluationError(
-                f"RandomSubset of {brief(size)} elements", expected=f"a number in 0..{cardinality(values)}"
-            )
+        if type(size) is not int or size < 0:
+            raise EvaluationError(f"RandomSubset of {brief(size)} elements", expected="a number, 0 or more")
+        size = min(size, cardinality(values))
         if isinstance(values, LazySet) and cardinality(values) > 2 * size:
             return self._random_elements(size, values)
         return frozenset(self.random.sample(ordered(values), size))

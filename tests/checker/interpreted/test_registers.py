@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from comitia.checker.engine import Simulation
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.interpreted.library import Registers
 from comitia.checker.result import Verdict
@@ -220,12 +221,26 @@ Many == Cardinality(drawn) < 20"""
     assert result.violated == "Many"
 
 
+def test_an_assumption_knows_what_is_checked(tmp_path: Path) -> None:
+    for mode in ("bfs", "simulate"):
+        body = f"""EXTENDS Integers, TLC
+ASSUME TLCGet("config").mode = "{mode}"
+VARIABLE x
+Init == x = 0
+Next == x' = 1 - x
+Inv == TLCGet("config").mode = "{mode}\""""
+        posed = problem_of(tmp_path, body, "INIT Init NEXT Next INVARIANT Inv")
+        found = InterpretedEngine().check(posed), InterpretedEngine().simulate(posed, Simulation(3, 5, 0))
+        assert [result.verdict is Verdict.ASSUMPTION for result in found] == [mode != "bfs", mode != "simulate"]
+
+
 def test_random_elements_of_sets_that_are_not_expanded(tmp_path: Path) -> None:
     formulas = [
         "LET f == RandomElement([1 .. 50 -> 1 .. 1000]) IN f \\in [1 .. 50 -> 1 .. 1000]",
         "RandomElement([a : 1 .. 100000, b : (1 .. 100000) \\X BOOLEAN]).b[2] \\in BOOLEAN",
         "Cardinality(RandomSubset(10, [1 .. 50 -> 1 .. 1000])) = 10",
         "RandomSubset(3, {1, 2, 3}) = {1, 2, 3}",
+        "RandomSubset(9, {1, 2, 3}) = {1, 2, 3}",
         "\\A T \\in RandomSetOfSubsets(5, 2, 1 .. 6) : T \\subseteq 1 .. 6",
         "TestRandomSetOfSubsets(5, 2, 1 .. 6) \\in [1 .. 5 -> 0 .. 5]",
     ]
