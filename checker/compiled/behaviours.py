@@ -1,5 +1,8 @@
 """The behaviour graph of a compiled search, and predicates on it: the search that found it is asked.
 
+Where no behaviour violates a property the search says so, and nothing else comes from there (`fairness`). Else the
+graph comes, or of a large one what lies around a behaviour that the search has found.
+
 States stay with the search. What comes from there is arrays: for each variable the number of each state's component,
 and for each step where it begins and ends. The text of a state is read where a state is to be shown, or where a
 predicate is left to the interpreter. A behaviour that violates a property is looked at again by the interpreter, which
@@ -16,15 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.semantics import ir
+from ...model.structs import Struct, field
 from ...model.values.order import string_order
 from ..interpreted.behaviours import Behaviours, behaviour_graph
 from ..interpreted.program import Program, State, Values
 from ..interpreted.recording import Recording
 from ..interpreted.search import Search, all_found
+from ..liveness.branches import Branch
 from ..liveness.check import LivenessViolation, violations
 from ..liveness.graph import Numbers, Truths
+from ..liveness.lasso import Lasso
 from ..result import Counterexample
 from .emit_temporal import Key, key_of
+from .fairness import FairnessQuestions, Suspicion
 from .notation import Reader
 from .process import SearchProcess
 from .replay import beyond, follow
@@ -32,6 +39,8 @@ from .replay import beyond, follow
 WORD = np.dtype("<u4")
 Words = NDArray[np.uint32]
 NO_STATE = 0xFFFFFFFF
+MAX_STEPS = 5_000_000
+"""Of a larger graph only a behaviour that violates a property is looked at, not the shortest there is."""
 
 
 class RecordedGraph:
@@ -102,21 +111,66 @@ class RecordedStates(Sequence[State]):
         return value
 
 
-def compiled_behaviours(
-    process: SearchProcess, program: Program, labels: Sequence[int], questions: Mapping[Key, int]
-) -> Behaviours:
-    """Those of a compiled search that came to its end.
+class CompiledSearch(Struct, frozen=False):
+    """A compiled search that came to its end, as it is asked about the branches of temporal properties.
 
     `labels` are the program's, by the number that the search has for them.
     """
-    recorded = RecordedGraph(process, program)
-    steps = (recorded.numbers(what).astype(np.int64) for what in ("origins", "targets", "labels"))
-    origins, targets, step_labels = steps
-    states, parents = RecordedStates(recorded), recorded.parents()
-    has_images = len(states) > len(parents)
-    named = np.array([*labels, 0], np.int64)[step_labels]
-    graph, edge_labels, ends = behaviour_graph(parents, origins, targets, named, has_images=has_images)
-    return CompiledBehaviours(program, states, graph, edge_labels, ends, recorded=recorded, questions=questions)
+
+    recorded: RecordedGraph
+    labels: Sequence[int]
+    questions: Mapping[Key, int]
+    fairness: FairnessQuestions | None
+    steps: int
+    """No fewer than the graph has."""
+    _whole: list[CompiledBehaviours] = field(default_factory=list)
+
+    def behaviours_for(self, branch: Branch) -> Behaviours | None:
+        """Behaviours of which one satisfies the branch if any does; None where none does."""
+        suspicion = None if self.fairness is None else self.fairness.suspicion(branch)
+        if suspicion is not None and not suspicion.states:
+            return None
+        if suspicion is not None and self.steps > MAX_STEPS:
+            return self._among(suspicion)
+        if not self._whole:
+            self._whole.append(self._all())
+        self._whole[0].suspicion = suspicion
+        return self._whole[0]
+
+    def _all(self) -> CompiledBehaviours:
+        recorded, states, parents = self.recorded, RecordedStates(self.recorded), self.recorded.parents()
+        steps = (recorded.numbers(what).astype(np.int64) for what in ("origins", "targets", "labels"))
+        origins, targets, labels = steps
+        has_images = len(states) > len(parents)
+        graph, edge_labels, ends = behaviour_graph(
+            parents, origins, targets, self._named(labels), has_images=has_images
+        )
+        program, questions = recorded.program, self.questions
+        return CompiledBehaviours(program, states, graph, edge_labels, ends, recorded=recorded, questions=questions)
+
+    def _among(self, suspicion: Suspicion) -> ReplayedBehaviours:
+        """What there is among the states of a suspicion, and those on the way to them."""
+        recorded, states, parents = self.recorded, RecordedStates(self.recorded), self.recorded.parents()
+        chosen: set[int] = set()
+        for state in suspicion.states:
+            while state >= 0 and state not in chosen:
+                chosen.add(state)
+                state = int(parents[state])
+        numbers = np.array(sorted(chosen), np.int64)
+        answer = recorded.process.ask("between", 0, len(numbers), numbers.astype(WORD).tobytes())
+        assert isinstance(answer, bytes)
+        between = np.frombuffer(answer, WORD).astype(np.int64).reshape(-1, 4)
+        origins, targets = (np.searchsorted(numbers, between[:, column]) for column in (1, 2))
+        before = np.where(parents[numbers] < 0, -1, np.searchsorted(numbers, parents[numbers]))
+        has_images = len(states) > len(parents)
+        reached = [*numbers, *(between[:, 0] + len(parents))] if has_images else numbers
+        graph = behaviour_graph(before, origins, targets, self._named(between[:, 3]), has_images=has_images)
+        return ReplayedBehaviours(
+            recorded.program, [states[int(number)] for number in reached], *graph, suspicion=suspicion
+        )
+
+    def _named(self, labels: Numbers) -> Numbers:
+        return np.array([*self.labels, 0], np.int64)[labels]
 
 
 def take_over(
@@ -142,30 +196,17 @@ def take_over(
 
 
 @dataclass(slots=True, kw_only=True)
-class CompiledBehaviours(Behaviours):
-    """Predicates are evaluated by the search; those that have no number, by the interpreter."""
+class ReplayedBehaviours(Behaviours):
+    """A behaviour that violates a property is looked at again by the interpreter."""
 
-    recorded: RecordedGraph
-    questions: Mapping[Key, int]
+    suspicion: Suspicion | None = None
+    """What there must be among them."""
 
-    def _numbered(self, index: int) -> Numbers:
-        return self.recorded.column(index).astype(np.int64)
-
-    def _each(self, expr: ir.Expr, values: Values, items: Numbers, on_steps: bool) -> Truths:
-        number = self.questions.get(key_of(expr, values, on_steps=on_steps))
-        if number is None:
-            return Behaviours._each(self, expr, values, items, on_steps)
-        sources = self.graph.sources[items] if on_steps else items
-        asked = [sources, self.ends[items]] if on_steps else [sources]
-        numbers = b"".join(array.astype(WORD).tobytes() for array in asked)
-        answer = self.recorded.process.ask("steps" if on_steps else "states", number, len(items), numbers)
-        if isinstance(answer, bytes):
-            return np.frombuffer(answer, np.bool_)
-        failed = answer["failed"]
-        Behaviours._each(self, expr, values, items[failed : failed + 1], on_steps)
-        raise beyond(answer["fault"], answer["what"])
-
-    # --- behaviours, looked at again by the interpreter ---------------------------------------------------------------
+    def lasso(self, branch: Branch) -> Lasso | None:
+        found = Behaviours.lasso(self, branch)
+        if found is None and self.suspicion is not None:
+            raise self.suspicion.unfounded()
+        return found
 
     def placed(self, search: Search, number: int) -> int:
         """The states on the way to that state, found again, become states of `search`."""
@@ -186,7 +227,7 @@ class CompiledBehaviours(Behaviours):
         edges = [*lasso.stem, *lasso.cycle]
         self._confirm_steps(edges)
         theirs = self._only(search, len(self._way(lasso.start)), edges, len(lasso.cycle))
-        if not any(violations([found.obligation], theirs.graph, theirs)):
+        if not any(violations([found.obligation], theirs.lasso)):
             text = "\n\n".join(map(self.program.show_state, theirs.reached))
             raise AssertionError(
                 f"the compiled engine finds {found.name} violated by a behaviour that the interpreter finds right:\n"
@@ -221,3 +262,28 @@ class CompiledBehaviours(Behaviours):
         labels = np.array([*search.labels[-before:][1:], *(self.labels[edge] for edge in edges)], np.int64)
         graph, edge_labels, ends = behaviour_graph(np.arange(size) - 1, origins, targets, labels, has_images=True)
         return Behaviours(self.program, [*states, *images], graph, edge_labels, ends)
+
+
+@dataclass(slots=True, kw_only=True)
+class CompiledBehaviours(ReplayedBehaviours):
+    """Predicates are evaluated by the search; those that have no number, by the interpreter."""
+
+    recorded: RecordedGraph
+    questions: Mapping[Key, int]
+
+    def _numbered(self, index: int) -> Numbers:
+        return self.recorded.column(index).astype(np.int64)
+
+    def _each(self, expr: ir.Expr, values: Values, items: Numbers, on_steps: bool) -> Truths:
+        number = self.questions.get(key_of(expr, values, on_steps=on_steps))
+        if number is None:
+            return Behaviours._each(self, expr, values, items, on_steps)
+        sources = self.graph.sources[items] if on_steps else items
+        asked = [sources, self.ends[items]] if on_steps else [sources]
+        numbers = b"".join(array.astype(WORD).tobytes() for array in asked)
+        answer = self.recorded.process.ask("steps" if on_steps else "states", number, len(items), numbers)
+        if isinstance(answer, bytes):
+            return np.frombuffer(answer, np.bool_)
+        failed = answer["failed"]
+        Behaviours._each(self, expr, values, items[failed : failed + 1], on_steps)
+        raise beyond(answer["fault"], answer["what"])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
-from ..interpreted.parts import leaves, variables_of
+from ..interpreted.parts import leaves
 from ..interpreted.program import Values
 from ..liveness.formula import Atom, Kind
 from .emit_foreign import foreign_places
@@ -53,8 +53,6 @@ def emit_questions(unit: Unit, atoms: Iterable[Atom]) -> dict[Key, int]:
 
 def _leaves(unit: Unit, atom: Atom) -> Iterator[tuple[ir.Expr, bool]]:
     """The parts of an atom, and whether they are of steps."""
-    if atom.kind is not Kind.CHANGE:
-        on_steps = atom.kind is Kind.STEP
-        yield from ((leaf, on_steps) for leaf in leaves(unit.program, atom.expr, on_steps=on_steps))
-    elif variables_of(unit.program, atom.expr) is None:
-        yield ir.Unchanged(atom.expr.span, atom.expr), True
+    on_steps = atom.kind is not Kind.STATE
+    expr = ir.Unchanged(atom.expr.span, atom.expr) if atom.kind is Kind.CHANGE else atom.expr
+    yield from ((leaf, on_steps) for leaf in leaves(unit.program, expr, on_steps=on_steps))

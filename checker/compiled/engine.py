@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Viol
 from .emit_foreign import Beyond, Dependence, foreign_places, furthest
 
 if TYPE_CHECKING:
-    from ..interpreted.behaviours import Behaviours
+    from ..liveness.plan import Obligation
     from . import process
     from .checkpoint import Checkpoints
     from .foreign import Foreign
@@ -285,7 +286,7 @@ class CompiledRun(Run):
             self._note_saved(running.not_saved, is_last=answer.verdict == "incomplete")
             self._take_hits(unit, answer.hits)
             if obligations and (options.keep_going or not violations):
-                violations += self.temporal_violations(search, obligations, lambda: self._behaviours(unit, running))
+                violations += self._temporal_violations(search, obligations, unit, running)
                 self._take_hits(unit, running.hits())
             graph = self._taken_over(search, unit, running) if self.takes_over else None
         verdict = violations[0].verdict if violations else VERDICTS[answer.verdict]
@@ -308,6 +309,26 @@ class CompiledRun(Run):
         if is_last and not_saved and not_saved[-1]:
             raise failures[-1]
         self.warnings.extend(failure.message for failure in failures)
+
+    def _temporal_violations(
+        self, search: Search, obligations: Sequence[Obligation], unit: Unit, running: process.SearchProcess
+    ) -> tuple[Violation, ...]:
+        from .behaviours import CompiledSearch, RecordedGraph, take_over
+        from .fairness import FairnessQuestions
+
+        if unit.dependence is not Dependence.STATE:
+            # A step cannot be looked at again without what it depends on.
+            keeps_states = not isinstance(self.identity(), Exact)
+            labels = self._labels(unit)
+            taken = partial(take_over, running, search, labels, keeps_states=keeps_states)
+            behaviours = cache(lambda: self.recorded(search, taken()))
+            return self.temporal_violations(search, obligations, lambda _: behaviours())
+        # Where all evaluations are counted, they are those of the interpreter.
+        fairness = None if unit.counts_all else FairnessQuestions(running, self.program, unit.questions)
+        recorded = RecordedGraph(running, self.program)
+        steps = search.stats.generated
+        compiled = CompiledSearch(recorded, self._labels(unit), unit.questions, fairness, steps)
+        return self.temporal_violations(search, obligations, compiled.behaviours_for)
 
     def _taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> StateGraph:
         from .behaviours import take_over
@@ -382,17 +403,6 @@ class CompiledRun(Run):
         except EVALUATION_FAILURES as failure:
             raise self.explained(failure) from failure
         return search.violations()
-
-    def _behaviours(self, unit: Unit, running: process.SearchProcess) -> Behaviours:
-        from .behaviours import compiled_behaviours, take_over
-
-        search = self.search
-        if unit.dependence is not Dependence.STATE and isinstance(search, Search):
-            # A step cannot be looked at again without what it depends on.
-            keeps_states = not isinstance(self.identity(), Exact)
-            recording = take_over(running, search, self._labels(unit), keeps_states=keeps_states)
-            return self.recorded(search, recording)
-        return compiled_behaviours(running, self.program, self._labels(unit), unit.questions)
 
     def _take_hits(self, unit: Unit, hits: Sequence[int]) -> None:
         if self.program.coverage is not None:

@@ -14,13 +14,15 @@ import numpy as np
 
 from ...model.diagnostics import SpecError
 from ...model.semantics import ir
-from ..liveness.check import LivenessViolation, violations
+from ..liveness.branches import Branch
+from ..liveness.check import LivenessViolation, fair_lasso, violations
 from ..liveness.formula import Atom
-from ..liveness.graph import BehaviourGraph, Numbers, Truths
+from ..liveness.graph import BehaviourGraph, Numbers, Truths, Valuation
+from ..liveness.lasso import Lasso
 from ..liveness.plan import Obligation
 from ..result import Counterexample, Verdict, Violation
 from .failures import EVALUATION_FAILURES, checked_program, reproduced
-from .parts import entered, innermost, variables_of
+from .parts import entered, is_next, variables_of
 from .program import Program, State, Values
 from .recording import Recording
 from .search import Search, behaviour
@@ -31,18 +33,28 @@ MAX_CODE = 1 << 62
 
 
 def temporal_violations(
-    behaviours: Behaviours, search: Search, obligations: Sequence[Obligation]
+    behaviours_for: BehavioursFor, search: Search, obligations: Sequence[Obligation]
 ) -> Iterator[Violation]:
     """The violated temporal properties, each with a behaviour that violates it, after a search that came to its end.
 
     Raises SpecError where an expression has no value; the search is then left at the state where it has none.
     """
+    behaviours: Behaviours | None = None
+
+    def find(branch: Branch) -> Lasso | None:
+        nonlocal behaviours
+        behaviours = behaviours_for(branch)
+        return None if behaviours is None else behaviours.lasso(branch)
+
     try:
-        for found in violations(obligations, behaviours.graph, behaviours):
+        for found in violations(obligations, find):
+            assert behaviours is not None
             yield Violation(Verdict.PROPERTY, found.name, behaviours.counterexample(search, found))
     except SpecError:
-        failed_at = behaviours.failed_at
-        search.current, search.pending = None if failed_at is None else behaviours.placed(search, failed_at), None
+        failed_at = None if behaviours is None else behaviours.failed_at
+        search.current, search.pending = None, None
+        if behaviours is not None and failed_at is not None:
+            search.current = behaviours.placed(search, failed_at)
         raise
 
 
@@ -92,6 +104,14 @@ class Behaviours:
     failed_at: int | None = None
     """The state, or the first state of the step, on which an evaluation failed."""
     _columns: dict[int, Numbers] = field(default_factory=dict)
+    _valuation: Valuation = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._valuation = Valuation(self.graph, self)
+
+    def lasso(self, branch: Branch) -> Lasso | None:
+        """A behaviour that satisfies a branch, if there is one."""
+        return fair_lasso(branch, self.graph, self._valuation)
 
     def placed(self, search: Search, number: int) -> int:
         """The number that a state has among those of the search."""
@@ -120,18 +140,15 @@ class Behaviours:
         return self._truths(atom.expr, atom.values, np.arange(self.graph.size), on_steps=False)
 
     def on_edges(self, atom: Atom, edges: Numbers) -> Truths:
-        if self._is_next(atom.expr):
+        if is_next(self.program, atom.expr):
             real = self.labels[edges] != UNLABELLED
             real[~real] = self._truths(atom.expr, atom.values, edges[~real], on_steps=True)
             return real
         return self._truths(atom.expr, atom.values, edges, on_steps=True)
 
     def changes(self, atom: Atom) -> Truths:
-        variables = variables_of(self.program, atom.expr)
-        everywhere = np.arange(len(self.labels))
-        if variables is not None:
-            return self._differ(variables, everywhere)
-        return ~self._evaluated(ir.Unchanged(atom.expr.span, atom.expr), atom.values, everywhere, on_steps=True)
+        unchanged = ir.Unchanged(atom.expr.span, atom.expr)
+        return ~self._truths(unchanged, atom.values, np.arange(len(self.labels)), on_steps=True)
 
     # --- predicates ---------------------------------------------------------------------------------------------------
 
@@ -207,12 +224,6 @@ class Behaviours:
 
         return reproduced(failure, self.program, checked, again)
 
-    def _is_next(self, expr: ir.Expr) -> bool:
-        """Whether the action is the next-state relation itself, of which every step is known to be one."""
-        following = self.program.problem.next
-        assert following is not None
-        return innermost(self.program, expr) is innermost(self.program, following)
-
     # --- components of states -----------------------------------------------------------------------------------------
 
     def _differ(self, variables: set[int], edges: Numbers) -> Truths:
@@ -231,3 +242,7 @@ class Behaviours:
     def _numbered(self, index: int) -> Numbers:
         identities = np.fromiter((id(state[index]) for state in self.reached), np.int64, len(self.reached))
         return np.unique(identities, return_inverse=True)[1]
+
+
+BehavioursFor = Callable[[Branch], Behaviours | None]
+"""Behaviours of which one satisfies a branch if any of the search does; None where none does."""

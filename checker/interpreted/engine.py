@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import EvaluationError, InputError, SpecError, did_you_mean
@@ -38,7 +39,7 @@ from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings
 
 if TYPE_CHECKING:
-    from .behaviours import Behaviours
+    from .behaviours import Behaviours, BehavioursFor
 
 PROPERTY_EXIT_CODE = 76
 """TLC's code for an invariant or property whose evaluation fails (tlc2/output/EC.java)."""
@@ -139,7 +140,8 @@ class Run:
             self.warnings.extend(checkpoints.warnings)
         violations = search.violations()
         if obligations and recording is not None and (options.keep_going or not violations):
-            violations += self.temporal_violations(search, obligations, lambda: self.recorded(search, recording))
+            behaviours = cache(lambda: self.recorded(search, recording))
+            violations += self.temporal_violations(search, obligations, lambda _: behaviours())
             verdict = violations[0].verdict if violations else verdict
         result = self.result(verdict, search.stats, violations)
         if options.record_graph and recording is not None:
@@ -256,7 +258,7 @@ class Run:
         return recorded_behaviours(self.program, search, recording)
 
     def temporal_violations(
-        self, search: Search, obligations: Sequence[Obligation], behaviours: Callable[[], Behaviours]
+        self, search: Search, obligations: Sequence[Obligation], behaviours_for: BehavioursFor
     ) -> tuple[Violation, ...]:
         """The first violated temporal property, or all of them; nothing where the search did not come to its end."""
         from .behaviours import temporal_violations  # takes numpy and scipy, which are slow to load
@@ -267,7 +269,7 @@ class Run:
             return ()
         try:
             with self.program.registers.temporal():
-                violations = temporal_violations(behaviours(), search, obligations)
+                violations = temporal_violations(behaviours_for, search, obligations)
                 found = tuple(violations if self.options.keep_going else itertools.islice(violations, 1))
         except EvaluationError as error:
             if type(error) is EvaluationError:

@@ -23,11 +23,16 @@ def leaves(program: Program, expr: ir.Expr, *, on_steps: bool) -> Iterator[ir.Ex
 
 
 def entered(program: Program, expr: ir.Expr) -> ir.Expr:
-    """The body of the definition that an expression is the name of; of anything else the expression."""
+    """What an expression stands for: the body of the definition that it is the name of; that each element of a tuple is
+    unchanged, where they are more than variables; else the expression."""
     if isinstance(expr, ir.Call) and not expr.args:
         target = program.resolve(expr.target)
         if isinstance(target, ir.Definition) and not target.is_recursive and not program.analysis.is_let_bound(target):
             return target.body
+    if isinstance(expr, ir.Unchanged) and variables_of(program, expr.expr) is None:
+        inner = innermost(program, expr.expr)
+        if isinstance(inner, ir.Tuple):
+            return ir.Junction(expr.span, True, tuple(ir.Unchanged(item.span, item) for item in inner.elements))
     return expr
 
 
@@ -48,3 +53,10 @@ def innermost(program: Program, expr: ir.Expr) -> ir.Expr:
     while (body := entered(program, expr)) is not expr:
         expr = body
     return expr
+
+
+def is_next(program: Program, expr: ir.Expr) -> bool:
+    """Whether an action is the next-state relation itself, of which every step is known to be one."""
+    following = program.problem.next
+    assert following is not None
+    return innermost(program, expr) is innermost(program, following)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...model.diagnostics import SpecError
 from ...model.structs import Struct
-from .graph import BehaviourGraph, Evaluator, Valuation
+from .branches import Branch
+from .graph import BehaviourGraph, Valuation
 from .lasso import Lasso, find_lasso
 from .plan import Obligation
 from .product import product
@@ -24,16 +25,18 @@ class LivenessViolation(Struct, eq=True):
 
 
 def violations(
-    obligations: Sequence[Obligation], graph: BehaviourGraph, evaluator: Evaluator
+    obligations: Sequence[Obligation], find: Callable[[Branch], Lasso | None]
 ) -> Iterator[LivenessViolation]:
-    """The properties that are violated, in order, each name once. Raises SpecError where an expression has no value."""
-    valuation = Valuation(graph, evaluator)
+    """The properties that are violated, in order, each name once. Raises SpecError where an expression has no value.
+
+    `find` gives a behaviour that satisfies a branch, where there is one.
+    """
     found: set[str] = set()
     for obligation in obligations:
         if obligation.name in found:
             continue
         try:
-            lasso = _first_lasso(obligation, graph, valuation)
+            lasso = next(filter(None, map(find, obligation.violations)), None)
         except SpecError as error:
             raise error.located(obligation.span) from None
         if lasso is not None:
@@ -41,9 +44,6 @@ def violations(
             yield LivenessViolation(obligation, lasso)
 
 
-def _first_lasso(obligation: Obligation, graph: BehaviourGraph, valuation: Valuation) -> Lasso | None:
-    for branch in obligation.violations:
-        lasso = find_lasso(product(branch, graph, valuation), graph, is_anywhere=branch.is_anywhere)
-        if lasso is not None:
-            return lasso
-    return None
+def fair_lasso(branch: Branch, graph: BehaviourGraph, valuation: Valuation) -> Lasso | None:
+    """A behaviour of the graph that satisfies a branch, if there is one."""
+    return find_lasso(product(branch, graph, valuation), graph, is_anywhere=branch.is_anywhere)

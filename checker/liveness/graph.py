@@ -44,6 +44,17 @@ class Evaluator(Protocol):
         ...
 
 
+def is_of_states(formula: Formula) -> bool:
+    """Whether an immediate formula speaks of one state, and not of a step."""
+    match formula:
+        case Literal():
+            return formula.atom.kind is Kind.STATE
+        case And() | Or():
+            return all(map(is_of_states, formula.parts))
+        case _:
+            raise AssertionError("not an immediate formula")
+
+
 class Valuation(Struct, frozen=False):
     """Immediate formulas as arrays over states (where no action is in them) or edges, each evaluated once."""
 
@@ -51,16 +62,6 @@ class Valuation(Struct, frozen=False):
     evaluator: Evaluator
     _states: dict[Atom, Truths] = field(default_factory=dict)
     _edges: dict[Atom, Truths] = field(default_factory=dict)
-
-    def is_of_states(self, formula: Formula) -> bool:
-        """Whether the formula speaks of one state, and not of a step."""
-        match formula:
-            case Literal():
-                return formula.atom.kind is Kind.STATE
-            case And() | Or():
-                return all(map(self.is_of_states, formula.parts))
-            case _:
-                raise AssertionError("not an immediate formula")
 
     def on_states(self, formula: Formula) -> Truths:
         match formula:
@@ -77,7 +78,7 @@ class Valuation(Struct, frozen=False):
                 raise AssertionError("not an immediate formula")
 
     def on_edges(self, formula: Formula) -> Truths:
-        if self.is_of_states(formula):
+        if is_of_states(formula):
             return self.on_states(formula)[self.graph.sources]
         match formula:
             case Literal():

@@ -9,7 +9,7 @@ from ...model.structs import Struct
 from . import formula as f
 from .branches import Branch
 from .digraph import Digraph
-from .graph import BehaviourGraph, Numbers, Truths, Valuation
+from .graph import BehaviourGraph, Numbers, Truths, Valuation, is_of_states
 from .tableau import Tableau, tableau
 
 MAX_EDGES = 60_000_000
@@ -60,7 +60,7 @@ def _joined(
 ) -> tuple[Digraph, Numbers, Truths]:
     """The nodes and edges on which the literals hold, as far as entries reach; and the entries."""
     size, count = graph.size, len(automaton.nodes)
-    holds = [valuation.on_states(_part(valuation, node.literals, of_states=True)) for node in automaton.nodes]
+    holds = [valuation.on_states(_part(node.literals, of_states=True)) for node in automaton.nodes]
     leaves = [_leaving(valuation, node.literals, graph) for node in automaton.nodes]
     entries = np.zeros(size * count, bool)
     first = slice(None) if branch.is_anywhere else graph.initial
@@ -87,13 +87,13 @@ def _joined(
     return digraph, steps[order][reached], entries
 
 
-def _part(valuation: Valuation, literals: tuple[f.Formula, ...], *, of_states: bool) -> f.Formula:
-    return f.And(tuple(item for item in literals if valuation.is_of_states(item) is of_states))
+def _part(literals: tuple[f.Formula, ...], *, of_states: bool) -> f.Formula:
+    return f.And(tuple(item for item in literals if is_of_states(item) is of_states))
 
 
 def _leaving(valuation: Valuation, literals: tuple[f.Formula, ...], graph: BehaviourGraph) -> Truths:
     """The edges on which the literals that speak of steps hold."""
-    part = _part(valuation, literals, of_states=False)
+    part = _part(literals, of_states=False)
     return valuation.on_edges(part) if part != f.TRUE else np.ones(len(graph.sources), bool)
 
 

@@ -6,24 +6,28 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <vector>
 
+#include "answer.hpp"
 #include "closures.hpp"
+#include "fairness.hpp"
 #include "fingerprints.hpp"
 #include "numbering.hpp"
 #include "text.hpp"
 
 bool is_recorded;
-static bool keeps_images;
+bool keeps_images;
 
 // --- numbers of states -----------------------------------------------------------------------------------------------
 
 static Numbering state_numbers;                   // by fingerprint and further words
 static std::vector<Numbering> component_numbers;  // by word of a state: of these words
-static std::vector<std::vector<u32>> columns;     // by word of a state: the number of each state's
-static std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
-static std::vector<u32> origins, targets, labels;    // by step
-static std::vector<u32> parents, parent_labels;      // by state: where it was found, and by which action
+std::vector<std::vector<u32>> columns;  // by word of a state: the number of each state's
+std::vector<std::vector<u32>> image_columns;  // the same for the states that steps lead to, where they are kept
+std::vector<u32> origins, targets, parents;
+static std::vector<u32> labels;         // by step
+static std::vector<u32> parent_labels;  // by state: the action by which it was found
 
 static void add_row(std::vector<std::vector<u32>>& rows, const V* state) {
     for (u32 i = 0; i < SPECIFICATION.words; i++) rows[i].push_back(component_numbers[i].number(state[i].word));
@@ -47,7 +51,7 @@ static __thread Batch* batch;
 static pthread_mutex_t batches_lock = PTHREAD_MUTEX_INITIALIZER;
 static std::vector<Batch*> batches;
 static std::vector<StepsOf> steps_of;  // by position
-static u64 state_count;
+u64 state_count;
 static u64 level_start;  // the number of the first state of the level being explored
 
 void start_graph(bool images) {
@@ -177,13 +181,13 @@ void restore_graph(Loader& loader, u64 size) {
 //
 // A line `WHAT NUMBER COUNT` asks, a line `{"bytes":N}` and N bytes answer. Numbers are 32 bits wide.
 
-static bool answer_bytes(const void* bytes, u64 size) {
+bool answer_bytes(const void* bytes, u64 size) {
     std::printf("{\"bytes\":%llu}\n", (unsigned long long)size);
     std::fwrite(bytes, 1, size, stdout);
     return std::fflush(stdout) == 0;
 }
 
-static bool answer_numbers(const std::vector<u32>& numbers) {
+bool answer_numbers(const std::vector<u32>& numbers) {
     return answer_bytes(numbers.data(), numbers.size() * sizeof(u32));
 }
 
@@ -260,7 +264,7 @@ static void load_row(const std::vector<std::vector<u32>>& rows, u64 number, V* s
     for (u32 i = 0; i < SPECIFICATION.words; i++) state[i] = V{component_numbers[i].keys[rows[i][number]]};
 }
 
-static void load_end(u32 end, V* state) {
+void load_end(u64 end, V* state) {
     if (end < state_count)
         load_row(columns, end, state);
     else
@@ -334,9 +338,27 @@ static bool serve_test(u32 workers, u32 test, u64 count, bool of_steps) {
     return true;
 }
 
+// The steps between some states: by turns the number of one, where it begins, where it ends, and its label.
+static bool answer_between(const std::vector<u32>& states) {
+    std::vector<bool> chosen(state_count);
+    for (u32 state : states) {
+        if (state >= state_count) return false;
+        chosen[state] = true;
+    }
+    std::vector<u32> found;
+    for (u64 step = 0; step < origins.size(); step++)
+        if (chosen[origins[step]] && chosen[targets[step]])
+            found.insert(found.end(), {u32(step), origins[step], targets[step], labels[step]});
+    return answer_numbers(found);
+}
+
 static bool serve(u32 workers, const char* what, u64 number, u64 count) {
+    std::vector<u32> asked;
     if (std::strcmp(what, "states") == 0) return serve_test(workers, u32(number), count, false);
     if (std::strcmp(what, "steps") == 0) return serve_test(workers, u32(number), count, true);
+    if (std::strcmp(what, "truths") == 0) return read_numbers(asked, count) && serve_truths(workers, number, asked);
+    if (std::strcmp(what, "fair") == 0) return read_numbers(asked, count) && serve_fairness(asked);
+    if (std::strcmp(what, "between") == 0) return read_numbers(asked, count) && answer_between(asked);
     if (std::strcmp(what, "column") == 0) return answer_numbers(column_of(u32(number), false));
     if (std::strcmp(what, "image") == 0) return answer_numbers(column_of(u32(number), true));
     if (std::strcmp(what, "components") == 0) return answer_components(u32(number));
@@ -354,6 +376,12 @@ void serve_graph(u32 workers) {
     unsigned long long number, count;
     while (std::fgets(line, sizeof line, stdin) != nullptr) {
         if (std::sscanf(line, "%31s %llu %llu", what, &number, &count) != 3) return;
-        if (!serve(workers, what, number, count)) return;
+        try {
+            if (!serve(workers, what, number, count)) return;
+        } catch (const Fault& fault) {
+            give_up(fault);
+        } catch (const std::bad_alloc&) {
+            give_up(Fault{FaultKind::MEMORY, "out of memory"});
+        }
     }
 }

@@ -31,5 +31,16 @@ void record_level(u64 size, u64 last_place, bool is_initial);  // how many state
 void save_graph(Saver& saver);
 void restore_graph(Loader& loader, u64 size);  // of the level to expand
 
+// What was recorded.
+extern bool keeps_images;
+extern u64 state_count;
+extern std::vector<std::vector<u32>> columns, image_columns;  // by word of a state, then by state or step: a number
+extern std::vector<u32> origins, targets;                     // by step, in the order of its origin
+extern std::vector<u32> parents;                              // by state: where it was found first, or NO_STATE
+void load_end(u64 end, V* state);  // a state of that number; from the number of states on, that of a step
+
+bool answer_bytes(const void* bytes, u64 size);
+bool answer_numbers(const std::vector<u32>& numbers);
+
 // Answers what is asked on standard input about the graph, until that ends; see `compiled/graph.py`.
 void serve_graph(u32 workers);

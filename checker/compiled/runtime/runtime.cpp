@@ -18,6 +18,8 @@
 #include "states.cpp"
 #include "violations.cpp"
 #include "graph.cpp"
+#include "truths.cpp"
+#include "fairness.cpp"
 #include "simulation.cpp"
 #include "initial.cpp"
 #include "workers.cpp"

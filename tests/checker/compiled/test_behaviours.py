@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from comitia.checker.compiled import behaviours
 from comitia.checker.compiled.engine import CompiledEngine
+from comitia.checker.compiled.fairness import FairnessQuestions, Suspicion
 from comitia.checker.engine import Limits
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.result import CheckResult, Verdict
@@ -95,9 +96,21 @@ def test_a_behaviour_that_the_interpreter_finds_right_is_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if the compiled search had every predicate of states wrong."""
+    monkeypatch.setattr(FairnessQuestions, "suspicion", lambda _questions, _branch: None)
     monkeypatch.setattr(behaviours.np, "frombuffer", _wrong(behaviours.np.frombuffer))
     posed = problem(tmp_path, CONFIG + "SPECIFICATION Spec PROPERTY Begins", RING)
     with pytest.raises(AssertionError, match="finds Begins violated"):
+        CompiledEngine().check(posed)
+
+
+@pytest.mark.parametrize("most", [0, behaviours.MAX_STEPS])
+def test_a_suspicion_that_the_interpreter_does_not_share_is_no_verdict(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behaviours, "MAX_STEPS", most)
+    monkeypatch.setattr(FairnessQuestions, "suspicion", lambda _questions, _branch: Suspicion([0]))
+    posed = problem(tmp_path, CONFIG + "SPECIFICATION Spec PROPERTY Begins", RING)
+    with pytest.raises(AssertionError, match="finds a violation"):
         CompiledEngine().check(posed)
 
 
