@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 // --- a branch --------------------------------------------------------------------------------------------------------
 
@@ -135,7 +136,8 @@ private:
 // --- the product -----------------------------------------------------------------------------------------------------
 
 // Where nodes belong: to the part of the product that is being searched, or to one that is to be searched.
-enum : u32 { WHOLE = 0, EXAMINED = 1, DONE = 2, FIRST_PART = 3 };
+// Fair components have the numbers from FAIR downwards.
+enum : u32 { WHOLE = 0, EXAMINED = 1, DONE = 2, FIRST_PART = 3, FAIR = ~u32(0) };
 
 // What is left of a component without the requests of some pairs.
 struct Part {
@@ -154,6 +156,7 @@ struct Frame {
 };
 
 constexpr u64 NO_PLACE = ~u64(0);
+constexpr const char* TOO_LARGE = "a formula whose product with the states is too large";
 
 class FairSearch {
 public:
@@ -163,16 +166,14 @@ public:
     // Whether the product has a fair cycle that an entry reaches.
     bool finds() {
         part = Part{WHOLE, {}, {}};
-        for (u64 entry : entries())
-            if (finds_from(entry)) return true;
+        for (u64 entry : entries()) search_from(entry);
         while (!parts.empty()) {
             part = std::move(parts.back());
             parts.pop_back();
             visited = 0;
-            for (u64 member : part.members)
-                if (finds_from(member)) return true;
+            for (u64 member : part.members) search_from(member);
         }
-        return false;
+        return last_fair != FAIR;
     }
 
 private:
@@ -185,7 +186,8 @@ private:
     std::vector<Part> parts;
     Part part;
     u32 visited = 0;
-    u32 last_part = FIRST_PART;
+    u32 last_part = FIRST_PART, last_fair = FAIR;          // the next to be given
+    std::unordered_map<u32, std::vector<u32>> avoided_in;  // pairs, by fair component that has any
     std::vector<u32> missing, missing_eventualities;  // of the component that is looked at
     std::vector<u8> requested, answered;              // by pair
 
@@ -246,7 +248,7 @@ private:
     }
 
     void enter(u64 node) {
-        if (++visited == ~u32(0)) throw Fault{FaultKind::MEMORY, "a formula whose product with the states is too large"};
+        if (++visited == ~u32(0)) throw Fault{FaultKind::MEMORY, TOO_LARGE};
         index[node] = visited;
         frames.push_back(Frame{u32(node % state_count), u32(node / state_count), 0, 0, 1});
     }
@@ -257,8 +259,8 @@ private:
         frame.is_root = 0;
     }
 
-    bool finds_from(u64 start) {
-        if (part_of[start] != part.number || index[start] != 0) return false;
+    void search_from(u64 start) {
+        if (part_of[start] != part.number || index[start] != 0) return;
         enter(start);
         while (!frames.empty()) {
             Frame& frame = frames.back();
@@ -274,48 +276,50 @@ private:
             frames.pop_back();
             path.push_back(node);
             if (is_root) {
-                if (is_fair_component(node)) return true;
+                close_component(node);
             } else {
                 Frame& before = frames.back();
                 note(before, index[number_of(before.node, before.state)], index[node]);
             }
         }
-        return false;
     }
 
     // --- components --------------------------------------------------------------------------------------------------
 
     // The component of which `root`, the last of the path, was visited first is complete.
-    bool is_fair_component(u64 root) {
+    void close_component(u64 root) {
         u64 first = path.size() - 1;
         while (first > 0 && index[path[first - 1]] >= index[root]) first--;
-        bool is_fair = false;
         if (path.size() - first > 1 || branch.nodes[root / state_count].follows_itself) {
             for (u64 i = first; i < path.size(); i++) part_of[path[i]] = EXAMINED;
-            is_fair = examine(first);
+            examine(first);
         } else {
             part_of[root] = DONE;
         }
         path.resize(first);
-        return is_fair;
     }
 
-    bool examine(u64 first) {
-        require_all();
-        requested.assign(branch.pairs.size(), false);
-        answered.assign(branch.pairs.size(), false);
-        bool has_edges = false, is_alone = path.size() == first + 1;
-        for (u64 i = first; i < path.size(); i++) has_edges |= look_at(path[i], is_alone);
+    void examine(u64 first) {
+        bool has_edges = look_at_all(path.data() + first, path.size() - first);
         std::vector<u32> lacking;
         for (u32 i = 0; i < branch.pairs.size(); i++)
             if (requested[i] && !answered[i]) lacking.push_back(i);
-        bool may_be_fair = has_edges && missing.empty() && missing_eventualities.empty();
-        if (may_be_fair && lacking.empty()) return true;
-        if (may_be_fair)
-            put_off(first, lacking);
-        else
+        if (!has_edges || !missing.empty() || !missing_eventualities.empty())
             for (u64 i = first; i < path.size(); i++) part_of[path[i]] = DONE;
-        return false;
+        else if (lacking.empty())
+            keep(first);
+        else
+            put_off(first, lacking);
+    }
+
+    // What the edges within a component are, all of whose nodes these are; whether there are any.
+    bool look_at_all(const u64* members, u64 count) {
+        require_all();
+        requested.assign(branch.pairs.size(), false);
+        answered.assign(branch.pairs.size(), false);
+        bool has_edges = false;
+        for (u64 i = 0; i < count; i++) has_edges |= look_at(members[i], count == 1);
+        return has_edges;
     }
 
     // What the edges within the component that begin at a node are; whether there are any.
@@ -356,8 +360,15 @@ private:
         from.erase(std::remove(from.begin(), from.end(), number), from.end());
     }
 
+    void keep(u64 first) {
+        if (last_part == last_fair) throw Fault{FaultKind::MEMORY, TOO_LARGE};
+        for (u64 i = first; i < path.size(); i++) part_of[path[i]] = last_fair;
+        if (!part.avoided.empty()) avoided_in[last_fair] = part.avoided;
+        last_fair--;
+    }
+
     void put_off(u64 first, const std::vector<u32>& lacking) {
-        if (last_part == ~u32(0)) throw Fault{FaultKind::MEMORY, "a formula whose product with the states is too large"};
+        if (last_part == last_fair) throw Fault{FaultKind::MEMORY, TOO_LARGE};
         Part made{last_part++, {path.begin() + i64(first), path.end()}, part.avoided};
         made.avoided.insert(made.avoided.end(), lacking.begin(), lacking.end());
         for (u64 member : made.members) {
@@ -398,15 +409,36 @@ private:
         throw Fault{FaultKind::EVALUATION, "a fair component without a fair cycle"};
     }
 
-    // The way into the component; it ends at the first of its nodes.
+    // A shortest way through the product into a fair component; it ends at the first of its nodes.
     void enter_component(std::vector<u64>& way) {
         std::vector<u64> first = entries();
         for (u64 entry : first) {
-            if (part_of[entry] != EXAMINED) continue;
+            if (part_of[entry] <= last_fair) continue;
             way.push_back(entry);
             return;
         }
-        follow(std::move(first), false, [&](u64, u64, u64 target) { return part_of[target] == EXAMINED; }, way);
+        follow(std::move(first), false, [&](u64, u64, u64 target) { return part_of[target] > last_fair; }, way);
+    }
+
+    // Looks again at the component of a node.
+    void return_to(u64 start) {
+        part = Part{part_of[start], {start}, {}};
+        auto avoided = avoided_in.find(part.number);
+        if (avoided != avoided_in.end()) part.avoided = avoided->second;
+        part_of[start] = EXAMINED;
+        for (u64 at = 0; at < part.members.size(); at++) {
+            u64 node = part.members[at], state = node % state_count, target;
+            const TableauNode& from = branch.nodes[node / state_count];
+            for (u64 edge = edges.starts[state]; edge < edges.starts[state + 1]; edge++) {
+                if (!is_taken(from, state, edge)) continue;
+                for (u32 following : from.successors) {
+                    if (!leads_to(edge, following, part.number, target)) continue;
+                    part_of[target] = EXAMINED;
+                    part.members.push_back(target);
+                }
+            }
+        }
+        look_at_all(part.members.data(), part.members.size());
     }
 
     // The conditions that a fair cycle must meet, but those that an edge from a node does.
@@ -444,11 +476,12 @@ private:
     }
 
 public:
-    // Once a fair component was found: the states of a way into it, and of a fair cycle.
+    // Once fair components were found: the states of a way into it, and of a fair cycle.
     std::vector<u32> states() {
         std::vector<u64> way;
         enter_component(way);
         u64 start = way.back();
+        return_to(start);
         require_all();
         auto goal = [&](u64 node, u64 edge, u64) {
             if (!meets(node, edge)) return false;
