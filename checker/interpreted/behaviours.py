@@ -82,8 +82,9 @@ def behaviour_graph(
     if has_images:
         order = np.argsort(sources, kind="stable")
         ends = np.concatenate([np.arange(len(origins)) + count, everywhere])[order]
-        graph = BehaviourGraph(count, sources[order], np.concatenate([targets, everywhere])[order], parents)
-        return graph, edge_labels[order], ends
+        all_targets, edge_labels = np.concatenate([targets, everywhere])[order], edge_labels[order]
+        graph = BehaviourGraph(count, sources[order], all_targets, parents, edge_labels != UNLABELLED)
+        return graph, edge_labels, ends
     all_targets = np.concatenate([targets, everywhere])
     _, order = np.unique(sources * count + all_targets, return_index=True)
     graph = BehaviourGraph(count, sources[order], all_targets[order], parents)

@@ -22,10 +22,17 @@ class BehaviourGraph(Struct, frozen=False):
     targets: Numbers
     parents: Numbers
     """For each state the one it was reached from first, on a shortest path; -1 for initial states."""
+    steps: Truths | None = None
+    """Where states stand for others, which edges are steps: one may lead to a state that its own stands for."""
 
     @property
     def initial(self) -> Numbers:
         return np.flatnonzero(self.parents < 0)
+
+    @property
+    def stuttering(self) -> Truths:
+        """The edges by which nothing changes."""
+        return self.sources == self.targets if self.steps is None else ~self.steps
 
 
 class Evaluator(Protocol):

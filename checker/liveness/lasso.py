@@ -30,8 +30,7 @@ def find_lasso(product: Product, graph: BehaviourGraph, *, is_anywhere: bool) ->
     components = fair_components(product, np.ones(len(product.steps), bool))
     if components is None:
         return None
-    stutters = graph.sources[product.steps] == graph.targets[product.steps]
-    candidates = [components, fair_components(product, stutters)]
+    candidates = [components, fair_components(product, graph.stuttering[product.steps])]
     lassos = [_lasso(product, graph, found, is_anywhere) for found in candidates if found is not None]
     return min(lassos, key=lambda item: item[0])[1]
 
@@ -50,7 +49,8 @@ def _lasso(product: Product, graph: BehaviourGraph, components: FairComponents, 
 
 
 def _without_stuttering(graph: BehaviourGraph, edges: Numbers) -> Iterable[int]:
-    return (int(edge) for edge in edges if graph.sources[edge] != graph.targets[edge])
+    stuttering = graph.stuttering
+    return (int(edge) for edge in edges if not stuttering[edge])
 
 
 def _way_in(product: Product, graph: BehaviourGraph, goals: Truths, is_anywhere: bool) -> tuple[int, list[int]]:

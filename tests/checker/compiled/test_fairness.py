@@ -171,6 +171,7 @@ CASES = [
     ("SPECIFICATION Strong PROPERTY Returns Visits SYMMETRY Same", Verdict.PASS),
     ("SPECIFICATION Weak PROPERTY Moves", Verdict.PASS),
     ("SPECIFICATION Bare PROPERTY Returns SYMMETRY Same", Verdict.PROPERTY),
+    ("SPECIFICATION Weak PROPERTY Returns SYMMETRY Same", Verdict.PROPERTY),
     ("SPECIFICATION Bare PROPERTY Visits VIEW Shown", Verdict.PROPERTY),
 ]
 

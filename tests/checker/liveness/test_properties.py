@@ -43,6 +43,24 @@ def test_conditions_that_are_constant_leave_nothing_of_instances_that_they_exclu
     assert error is not None and isinstance(error, EvaluationError)
 
 
+def test_a_step_to_what_its_own_state_stands_for_is_no_stuttering(tmp_path: Path) -> None:
+    module = r"""---- MODULE Turning ----
+EXTENDS TLC
+CONSTANTS a, b
+VARIABLES at, key
+Init == at = 0 /\ key \in {a, b}
+Next == at' = 1 /\ IF at = 1 THEN key' \in {a, b} \ {key} ELSE UNCHANGED key
+Spec == Init /\ [][Next]_<<at, key>> /\ WF_<<at, key>>(Next)
+Returns == []<>(at = 0)
+Same == Permutations({a, b})
+====
+"""
+    config = "CONSTANTS a = a b = b\nSPECIFICATION Spec PROPERTY Returns SYMMETRY Same"
+    found = InterpretedEngine().check(models.problem(tmp_path, config, module)).counterexample
+    assert found is not None
+    assert (len(found.steps), found.loop, found.closing_action) == (2, 1, "Next")
+
+
 def test_the_first_violated_property_is_named(tmp_path: Path) -> None:
     result = check(tmp_path, "Weak", "[]<>(floor = 1)", "[]<>(floor = 2)", "[]<>(floor = 0)")
     assert (result.verdict, result.violated) == (Verdict.PROPERTY, "Prop1")
