@@ -12,7 +12,7 @@ from comitia.checker.compiled import build
 from comitia.checker.compiled.auto import AutoEngine
 from comitia.checker.compiled.engine import CompiledEngine, CompiledRun, translation
 from comitia.checker.compiled.process import SearchProcess
-from comitia.checker.engine import Limits, Options, Simulation
+from comitia.checker.engine import FINGERPRINTS, Limits, Options, Simulation
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.interpreted.failures import prepared_interpreter
 from comitia.checker.result import CheckResult, Verdict
@@ -40,6 +40,7 @@ Tag == x < 6 /\\ ToJson(x) # "5" /\\ Len(ToJsonArray(<<1, 2>>)) = 5
 Again == x' = (x + 1) % 5 /\\ y' = ToJson([i \\in 1..x |-> "v"])
 Looped == <<x, TLCGet("level") % 3>>
 Back == []<>(x = 0)
+Gone == <>[](x # 0)
 Spec == x \\in 0..2 /\\ y = "" /\\ [][Again]_<<x, y>> /\\ WF_<<x, y>>(Again)
 Late == TLCGet("level") < 3 \\/ ToJsonArray(x) = "1"
 Wrong == x < 3 \\/ x + ToJson(x) = 1
@@ -108,8 +109,9 @@ class Both:
         workers: tuple[int, ...] = (1,),
         limits: Limits = Limits(),  # noqa: B008
         keep_going: bool = False,
+        fingerprint: str = FINGERPRINTS[0],
     ) -> tuple[CheckResult, list[str | None]]:
-        options = Options(vacuity=False, keep_going=keep_going)
+        options = Options(vacuity=False, keep_going=keep_going, fingerprint=fingerprint)
         result = InterpretedEngine().check(posed, limits, None, options)
         written = _written(self.folder)
         for count in workers:
@@ -154,6 +156,10 @@ def test_a_view_of_the_level_tells_a_state_from_itself(tmp_path: Path, both: Bot
     result, _ = both.check(problem(tmp_path, config, module), workers=(1, 2))
     assert (result.stats.distinct, result.stats.depth) == (9, 3)
     assert result.violated == "Back"
+    posed = problem(tmp_path, config + " Gone", LEVELS)
+    for fingerprint in FINGERPRINTS:
+        result, _ = both.check(posed, workers=(1, 2), fingerprint=fingerprint)
+        assert result.violated == "Gone"
 
 
 @pytest.mark.parametrize("name", ["Late", "Wrong"])
