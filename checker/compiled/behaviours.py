@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.semantics import ir
-from ...model.structs import Struct, field
+from ...model.structs import Struct, field, replace
 from ...model.values.order import string_order
 from ..interpreted.behaviours import Behaviours, behaviour_graph
 from ..interpreted.program import Program, State, Values
@@ -287,3 +287,12 @@ class CompiledBehaviours(ReplayedBehaviours):
         failed = answer["failed"]
         Behaviours._each(self, expr, values, items[failed : failed + 1], on_steps)
         raise beyond(answer["fault"], answer["what"])
+
+
+def add_found(search: Search, states: Sequence[State], parents: Sequence[int], labels: Sequence[int]) -> None:
+    """Puts behind all states of a search those of the behaviours that it found, which its findings refer to."""
+    first = len(search.states)
+    search.states = [*search.states, *states]  # the graph goes on with those that it was made of
+    search.parents.extend(parent if parent < 0 else first + parent for parent in parents)
+    search.labels.extend(labels)
+    search.findings[:] = [one if one.parent < 0 else replace(one, parent=first + one.parent) for one in search.findings]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Viol
 from .emit_foreign import Beyond, Dependence, foreign_places, furthest
 
 if TYPE_CHECKING:
+    from ..interpreted.behaviours import Behaviours
     from ..liveness.plan import Obligation
     from . import process
     from .checkpoint import Checkpoints
@@ -313,15 +314,11 @@ class CompiledRun(Run):
     def _temporal_violations(
         self, search: Search, obligations: Sequence[Obligation], unit: Unit, running: process.SearchProcess
     ) -> tuple[Violation, ...]:
-        from .behaviours import CompiledSearch, RecordedGraph, take_over
+        from .behaviours import CompiledSearch, RecordedGraph
         from .fairness import FairnessQuestions
 
         if unit.dependence is not Dependence.STATE:
-            # A step cannot be looked at again without what it depends on.
-            keeps_states = not isinstance(self.identity(), Exact)
-            labels = self._labels(unit)
-            taken = partial(take_over, running, search, labels, keeps_states=keeps_states)
-            behaviours = cache(lambda: self.recorded(search, taken()))
+            behaviours = cache(lambda: self._behaviours_taken_over(search, unit, running))
             return self.temporal_violations(search, obligations, lambda _: behaviours())
         # Where all evaluations are counted, they are those of the interpreter.
         fairness = None if unit.counts_all else FairnessQuestions(running, self.program, unit.questions)
@@ -329,6 +326,17 @@ class CompiledRun(Run):
         steps = search.stats.generated
         compiled = CompiledSearch(recorded, self._labels(unit), unit.questions, fairness, steps)
         return self.temporal_violations(search, obligations, compiled.behaviours_for)
+
+    def _behaviours_taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> Behaviours:
+        """Those of a search of which no step can be looked at again without what it depends on."""
+        from .behaviours import add_found, take_over
+
+        found = list(search.states), list(search.parents), list(search.labels)
+        keeps_states = not isinstance(self.identity(), Exact)
+        recording = take_over(running, search, self._labels(unit), keeps_states=keeps_states)
+        behaviours = self.recorded(search, recording)
+        add_found(search, *found)
+        return behaviours
 
     def _taken_over(self, search: Search, unit: Unit, running: process.SearchProcess) -> StateGraph:
         from .behaviours import take_over

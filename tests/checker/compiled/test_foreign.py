@@ -19,7 +19,7 @@ from comitia.checker.result import CheckResult, Verdict
 from comitia.model.diagnostics import UnsupportedModelError
 from comitia.model.problem import Problem
 
-from ..interpreted.models import behaviour, problem
+from ..interpreted.models import behaviour, problem, shown
 
 pytestmark = pytest.mark.usefixtures("compiler")
 
@@ -41,6 +41,9 @@ Again == x' = (x + 1) % 5 /\\ y' = ToJson([i \\in 1..x |-> "v"])
 Looped == <<x, TLCGet("level") % 3>>
 Back == []<>(x = 0)
 Gone == <>[](x # 0)
+Low == x # 3
+Lower == x # 4
+Lost == []<>(x + TLCGet("level") = 3)
 Spec == x \\in 0..2 /\\ y = "" /\\ [][Again]_<<x, y>> /\\ WF_<<x, y>>(Again)
 Late == TLCGet("level") < 3 \\/ ToJsonArray(x) = "1"
 Wrong == x < 3 \\/ x + ToJson(x) = 1
@@ -85,7 +88,7 @@ BASE = "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\nPOSTCONDITION Post\n"
 def _facts(result: CheckResult) -> tuple[object, ...]:
     stats = result.stats
     figures = stats.generated, stats.distinct, stats.depth, stats.queue, stats.actions, stats.behaviours
-    violations = [(one.violated, len(one.counterexample.steps)) for one in result.violations]
+    violations = [(one.violated, shown(one.counterexample)) for one in result.violations]
     return result.verdict, result.violated, figures, behaviour(result), str(result.error), violations, result.warnings
 
 
@@ -160,6 +163,14 @@ def test_a_view_of_the_level_tells_a_state_from_itself(tmp_path: Path, both: Bot
     for fingerprint in FINGERPRINTS:
         result, _ = both.check(posed, workers=(1, 2), fingerprint=fingerprint)
         assert result.violated == "Gone"
+
+
+def test_what_was_violated_is_told_where_a_temporal_property_fails(tmp_path: Path, both: Both) -> None:
+    config = "SPECIFICATION Spec\nCONSTRAINT Con\nCHECK_DEADLOCK FALSE\nINVARIANT Low Lower\nPROPERTY Lost"
+    posed = problem(tmp_path, config, LEVELS)
+    result, _ = both.check(posed, workers=(1, 2), keep_going=True)
+    assert result.verdict is Verdict.ERROR
+    assert [len(one.counterexample.steps) for one in result.violations] == [2, 3]
 
 
 @pytest.mark.parametrize("name", ["Late", "Wrong"])
