@@ -173,7 +173,7 @@ def _contents(search: Search) -> dict[str, Any]:
         "figures": (stats.generated, stats.depth, time.monotonic() - search.started),
         "generated_by": search.generated_by,
         "findings": [(str(f.verdict), f.violated, f.state, f.parent, f.label) for f in search.findings],
-        "hits": None if coverage is None else coverage.hits,
+        "hits": None if coverage is None else coverage.recorded(),
         "graph": None if graph is None else (graph.origins, graph.targets, graph.labels, followings),
         "registers": {key: expanded(value) for key, value in registers.values.items()},
         "random": registers.random.getstate(),
@@ -201,8 +201,7 @@ def _restore(search: Search, contents: dict[str, Any]) -> None:
     _restore_findings(search, contents)
     coverage, graph = program.coverage, search.graph
     if coverage is not None:
-        assert len(coverage.hits) == len(contents["hits"]), "the same texts have other points of coverage"
-        coverage.hits[:] = contents["hits"]
+        coverage.restore(contents["hits"])
     if isinstance(graph, Recording):
         graph.origins, graph.targets, graph.labels, followings = contents["graph"]
         if followings is not None:

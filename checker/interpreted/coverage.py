@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .bindings import Context
     from .expressions import Emitter
 
+Place = tuple[str, int, int, int, int]
+"""That of a node, in an order in which what is larger comes first."""
+Recorded = tuple[Place, str | None, int, int]
+"""Of a point: its place, its action, how often it was TRUE and FALSE."""
 HITS = "HITS"
 """The global name of the hits in generated code."""
 
@@ -90,6 +94,23 @@ class Coverage:
             self.hits += (0, 0)
         return point
 
+    def recorded(self) -> list[Recorded]:
+        """What was recorded, in a form that means the same to another run of the same texts."""
+        return [(_place(point), point.action, self.true(point), self.false(point)) for point in self.points.values()]
+
+    def restore(self, recorded: Iterable[Recorded]) -> None:
+        """Take over what another run recorded, which may have had further points: those of what it translated."""
+        waiting: dict[tuple[Place, str | None], list[Point]] = {}
+        for point in self.points.values():
+            waiting.setdefault((_place(point), point.action), []).append(point)
+        for place, action, true, false in recorded:
+            points = waiting.get((place, action))
+            if points:
+                index = points.pop(0).index
+                self.hits[2 * index : 2 * index + 2] = true, false
+            else:
+                assert not (true or false), "the same texts have other points of coverage"
+
     def true(self, point: Point) -> int:
         return self.hits[2 * point.index]
 
@@ -98,15 +119,19 @@ class Coverage:
 
     def counts(self) -> tuple[Count, ...]:
         """The counted points in order of their places; one for each place."""
-        totals: dict[tuple[str, int, int, int, int], Count] = {}
+        totals: dict[Place, Count] = {}
         for point in self.points.values():
             if not point.is_counted:
                 continue
-            span = point.node.span
-            key = (span.source.name, span.line, span.column, -span.end_line, -span.end_column)
+            span, key = point.node.span, _place(point)
             found = totals.get(key, Count(span, 0, 0))
             totals[key] = Count(span, found.true + self.true(point), found.false + self.false(point))
         return tuple(totals[key] for key in sorted(totals))
+
+
+def _place(point: Point) -> Place:
+    span = point.node.span
+    return span.source.name, span.line, span.column, -span.end_line, -span.end_column
 
 
 # --- in emitted code -------------------------------------------------------------------------------------------------

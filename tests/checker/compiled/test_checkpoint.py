@@ -361,6 +361,28 @@ def test_auto_keeps_what_was_interpreted_and_hands_over_later(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("options", [Options(coverage=True), Options()], ids=str)
+def test_auto_goes_on_with_what_was_interpreted_while_it_was_compiled(
+    tmp_path: Path, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Path:
+        raise build.CompilationFailed("a compiler that ends late")
+
+    monkeypatch.setattr(build, "build", fail)
+    config = WALK_CONFIG.replace("INIT Init NEXT Next", "SPECIFICATION Spec PROPERTY Led")
+    module = WALK.replace("Full ==", "Led == []<>(log # <<>> => seen # {})\nFull ==")
+    posed, folder = problem(tmp_path, config, module), tmp_path / "checkpoint"
+    stopped = AutoEngine(1, 0.0).check(
+        posed, Limits(max_states=70), None, replace(options, checkpointing=Checkpointing(folder))
+    )
+    assert (stopped.verdict, writer_of(folder)) == (Verdict.INCOMPLETE, "interpreted")
+    assert any("ends late" in warning for warning in stopped.warnings)
+    resuming = replace(options, checkpointing=Checkpointing(folder, resume=folder))
+    found = AutoEngine(1, 3600).check(posed, Limits(), None, resuming)
+    assert essence(found) == essence(InterpretedEngine().check(posed, Limits(), None, options))
+
+
+@pytest.mark.usefixtures("at_once")
 def test_auto_begins_anew_where_only_the_interpreter_goes_on(tmp_path: Path) -> None:
     module = GROWTH.replace("EXTENDS Naturals", "EXTENDS Integers").replace("x # 134217728", "x \\div 10^9 < 10^10")
     posed, folder = problem(tmp_path, "INIT Init NEXT Next CHECK_DEADLOCK FALSE", module), tmp_path / "checkpoint"
