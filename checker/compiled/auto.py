@@ -118,8 +118,10 @@ class _AutoRun(CompiledRun):
         return self.handover is not None and self.handover.is_interrupted
 
     def _gone_back(self, error: BeyondEngine) -> None:
-        """What was compiled has met what it cannot do."""
+        """What was compiled has met what it cannot do: all is evaluated again."""
         self.engine = InterpretedEngine.name
+        if self.program.coverage is not None:
+            self.program.coverage.hits[:] = [0] * len(self.program.coverage.hits)
         self.warnings.clear()
         self.warnings.append(f"interpreted, since {error.message}")
 

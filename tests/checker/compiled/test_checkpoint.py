@@ -386,10 +386,11 @@ def test_auto_goes_on_with_what_was_interpreted_while_it_was_compiled(
 def test_auto_begins_anew_where_only_the_interpreter_goes_on(tmp_path: Path) -> None:
     module = GROWTH.replace("EXTENDS Naturals", "EXTENDS Integers").replace("x # 134217728", "x \\div 10^9 < 10^10")
     posed, folder = problem(tmp_path, "INIT Init NEXT Next CHECK_DEADLOCK FALSE", module), tmp_path / "checkpoint"
-    options = replace(PLAIN, checkpointing=Checkpointing(folder))
+    options = Options(coverage=True, checkpointing=Checkpointing(folder))
     stopped = AutoEngine(1, 0.0).check(posed, Limits(max_depth=20), None, options)
     assert (stopped.engine, writer_of(folder)) == ("compiled", "compiled")
-    resuming = replace(PLAIN, checkpointing=Checkpointing(folder, resume=folder))
+    resuming = replace(options, checkpointing=Checkpointing(folder, resume=folder))
     found = AutoEngine(1, 0.0).check(posed, Limits(), None, resuming)
     assert (found.engine, found.verdict, found.stats.distinct) == ("interpreted", Verdict.PASS, 65)
     assert "61 bits" in found.warnings[0]
+    assert found.coverage == InterpretedEngine().check(posed, options=Options(coverage=True)).coverage
