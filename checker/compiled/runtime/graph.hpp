@@ -42,5 +42,5 @@ void load_end(u64 end, V* state);  // a state of that number; from the number of
 bool answer_bytes(const void* bytes, u64 size);
 bool answer_numbers(const std::vector<u32>& numbers);
 
-// Answers what is asked on standard input about the graph, until that ends; see `compiled/graph.py`.
+// Answers what is asked on standard input about the graph, until that ends; see `compiled/behaviours.py`.
 void serve_graph(u32 workers);

@@ -84,7 +84,7 @@ struct Link {
 };
 static std::vector<Link> links;  // by number; where states are taken in order, with labels for ordinals
 static std::vector<V> kept_states;  // where states are taken in order: all of them, by number
-static u64 position_at_hand;        // in the level
+static u64 position_at_hand;        // in the level, where states are taken in order: one worker's
 
 static u64 next_position;
 static u64 generated_so_far;
@@ -138,7 +138,7 @@ static void expand_chunk(u64 start) {
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
-        position_at_hand = position;
+        if (is_ordered()) position_at_hand = position;
         u64 before = successors.size;
         generated_from[position] = expand(position);
         generated += successors.size - before;
