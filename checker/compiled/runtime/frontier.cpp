@@ -29,11 +29,17 @@ struct Block {
     u64 offset;  // in the file, of the states, which the origins follow, or IN_MEMORY
 };
 
-struct Log {
+struct Start {
+    u64 index;
+    u64 place;
+};
+
+struct alignas(64) Log {  // each is written to by one worker only
     std::vector<Block> blocks;
-    std::vector<u64> starts;  // of stretches that are in order
+    std::vector<Start> starts;  // of stretches
+    bool is_at_start = true;
+    std::vector<u64> forgotten;  // places, of any log
     u64 size = 0;
-    u64 last_place = 0;
     int file = -1;
     u64 file_size = 0;
 };
@@ -41,8 +47,6 @@ struct Log {
 // Those of the level being filled and those of the level being expanded, by worker.
 static std::vector<Log*> filling_logs, level_logs;
 static u64 most_bytes = ~u64(0), bytes_in_memory;
-static std::vector<u64> forgotten;  // places
-static pthread_mutex_t forgotten_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void* checked_memory(void* memory) {
     if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
@@ -147,15 +151,13 @@ static void add_block(Log& log) {
     log.blocks.push_back(block);
 }
 
+void begin_stretch() { filling_logs[own_number]->is_at_start = true; }
+
 void log_state(const Origin& origin, const V* state) {
-    static u64 taken;
-    static __thread u64 own;  // number + 1
-    if (UNLIKELY(own == 0)) own = __atomic_add_fetch(&taken, 1, __ATOMIC_RELAXED);
-    Log& log = *filling_logs[own - 1];
+    Log& log = *filling_logs[own_number];
     if (log.blocks.empty() || log.blocks.back().size == log.blocks.back().capacity) add_block(log);
-    // A log is in order but for positions that were gone over a second time.
-    if (log.size == 0 || origin.place < log.last_place) log.starts.push_back(log.size);
-    log.last_place = origin.place;
+    if (log.is_at_start) log.starts.push_back(Start{log.size, origin.place});
+    log.is_at_start = false;
     Block& block = log.blocks.back();
     block.origins[block.size] = origin;
     std::memcpy(block.states + block.size * SPECIFICATION.words, state, row_bytes());
@@ -163,16 +165,14 @@ void log_state(const Origin& origin, const V* state) {
     log.size++;
 }
 
-void forget_state(u64 place) {
-    pthread_mutex_lock(&forgotten_lock);
-    forgotten.push_back(place);
-    pthread_mutex_unlock(&forgotten_lock);
-}
+void forget_state(u64 place) { filling_logs[own_number]->forgotten.push_back(place); }
 
 static void clear(Log& log) {
     for (Block& block : log.blocks) free_block(block);
     log.blocks.clear();
     log.starts.clear();
+    log.is_at_start = true;
+    log.forgotten.clear();
     log.size = 0;
     if (log.file_size > 0 && ftruncate(log.file, 0) != 0) give_up_file("written to", errno);
     log.file_size = 0;
@@ -195,12 +195,6 @@ struct Run {
 static std::vector<Run> runs;
 static u64 logged_count;
 static u64 level_generation;
-
-static void add_to_runs(u32 log, u64 index) {
-    bool goes_on = !runs.empty() && runs.back().log == log && runs.back().start + (logged_count - runs.back().position) == index;
-    if (!goes_on) runs.push_back(Run{logged_count, log, index});
-    logged_count++;
-}
 
 // What a worker looks at: states at positions that follow each other, within one block.
 struct Window {
@@ -259,82 +253,140 @@ const V* state_at(u64 position) {
 
 // --- the end of a level ----------------------------------------------------------------------------------------------
 
-// Part of a log, in order.
-struct Stretch {
-    u32 log;
-    u64 at;
-    u64 end;
-    const Block* block;
-    std::vector<Origin> read;  // those of the block, where it had to be read
+// The origins of states, by log: those of a block that had to be read are kept until another is.
+struct OriginReader {
+    struct Held {
+        u64 first = 0, end = 0;
+        const Origin* origins = nullptr;
+        std::vector<Origin> read;
+    };
+    std::vector<Held> held{level_logs.size()};
 
-    const Origin& origin() {
-        if (block == nullptr || at >= block->first + block->size) enter();
-        const Origin* origins = block->offset == IN_MEMORY ? block->origins : read.data();
-        return origins[at - block->first];
+    const Origin& at(u32 log, u64 index) {
+        Held& block = held[log];
+        if (index < block.first || index >= block.end) enter(block, *level_logs[log], index);
+        return block.origins[index - block.first];
     }
 
-    void enter() {
-        const Log& from = *level_logs[log];
-        block = &from.blocks[block_of(from, at)];
-        if (block->offset == IN_MEMORY) return;
-        read.resize(block->size);
-        read_all(from, block->offset + block->size * row_bytes(), read.data(), block->size * sizeof(Origin));
+    static void enter(Held& held, const Log& log, u64 index) {
+        const Block& block = log.blocks[block_of(log, index)];
+        held.first = block.first;
+        held.end = block.first + block.size;
+        held.origins = block.origins;
+        if (block.offset == IN_MEMORY) return;
+        held.read.resize(block.size);
+        read_all(log, block.offset + block.size * row_bytes(), held.read.data(), block.size * sizeof(Origin));
+        held.origins = held.read.data();
     }
 };
 
-static void add_stretches(std::vector<Stretch>& stretches, u32 number) {
+// Part of a log, in order: no state of another has a place between those of its own.
+struct Stretch {
+    u32 log;
+    u64 start, end;
+    u64 place;  // of the first of its states
+    u64 position;
+    u64 count;
+    u64 forgotten;  // the first place among `forgotten` that may be of this one
+};
+
+static std::vector<Stretch> stretches;
+static std::vector<u64> forgotten;
+static u64 next_stretch;
+static pthread_mutex_t runs_lock = PTHREAD_MUTEX_INITIALIZER;
+constexpr u64 STRETCHES_TOGETHER = 16;
+
+static void add_stretches(u32 number, u64 last_place) {
     const Log& log = *level_logs[number];
     for (u64 i = 0; i < log.starts.size(); i++) {
-        u64 end = i + 1 < log.starts.size() ? log.starts[i + 1] : log.size;
-        stretches.push_back(Stretch{number, log.starts[i], end, nullptr, {}});
+        if (log.starts[i].place > last_place) continue;
+        u64 end = i + 1 < log.starts.size() ? log.starts[i + 1].index : log.size;
+        stretches.push_back(Stretch{number, log.starts[i].index, end, log.starts[i].place, 0, 0, 0});
     }
 }
 
-// The stretch with the least place; `bound`: the least place of the others.
-static Stretch* first_of(std::vector<Stretch>& stretches, u64& bound) {
-    Stretch* first = nullptr;
-    u64 least = ~u64(0);
-    bound = ~u64(0);
-    for (Stretch& stretch : stretches) {
-        if (stretch.at == stretch.end) continue;
-        u64 place = stretch.origin().place;
-        if (first == nullptr || place < least) {
-            bound = least;
-            least = place;
-            first = &stretch;
-        } else {
-            bound = std::min(bound, place);
-        }
-    }
-    return first;
+static u64 place_behind(u64 last_place) { return last_place == ~u64(0) ? last_place : last_place + 1; }
+
+// Leaves out what lies behind a place.
+static void shorten(Stretch& stretch, u64 last_place) {
+    OriginReader reader;
+    while (reader.at(stretch.log, stretch.end - 1).place > last_place) stretch.end--;
 }
 
-u64 take_logged(u64 last_place, void (*each)(u64 position, const Origin& origin)) {
+u64 begin_level(u64 last_place) {
     for (Log* log : level_logs) clear(*log);
     std::swap(filling_logs, level_logs);
-    std::sort(forgotten.begin(), forgotten.end());
-    runs.clear();
-    logged_count = 0;
     level_generation++;
-    std::vector<Stretch> stretches;
-    for (u32 log = 0; log < level_logs.size(); log++) add_stretches(stretches, log);
-    u64 bound;
-    while (Stretch* stretch = first_of(stretches, bound)) {
-        for (; stretch->at != stretch->end; stretch->at++) {
-            const Origin& origin = stretch->origin();
-            if (origin.place > bound) break;
-            if (origin.place > last_place) {
-                stretch->at = stretch->end;
-                break;
-            }
-            if (!forgotten.empty() && std::binary_search(forgotten.begin(), forgotten.end(), origin.place)) continue;
-            u64 position = logged_count;
-            add_to_runs(stretch->log, stretch->at);
-            each(position, origin);
+    runs.clear();
+    stretches.clear();
+    forgotten.clear();
+    next_stretch = logged_count = 0;
+    for (u32 log = 0; log < level_logs.size(); log++) {
+        add_stretches(log, last_place);
+        forgotten.insert(forgotten.end(), level_logs[log]->forgotten.begin(), level_logs[log]->forgotten.end());
+    }
+    std::sort(forgotten.begin(), forgotten.end());
+    std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.place < b.place; });
+    if (!stretches.empty()) shorten(stretches.back(), last_place);
+    u64 gone = 0;
+    for (u64 i = 0; i < stretches.size(); i++) {
+        Stretch& stretch = stretches[i];
+        u64 behind = i + 1 < stretches.size() ? stretches[i + 1].place : place_behind(last_place);
+        stretch.position = logged_count;
+        stretch.forgotten = gone;
+        while (gone < forgotten.size() && forgotten[gone] < behind) gone++;
+        stretch.count = stretch.end - stretch.start - (gone - stretch.forgotten);
+        logged_count += stretch.count;
+    }
+    return logged_count;
+}
+
+static bool is_next(const std::vector<Run>& found, u32 log, u64 index, u64 position) {
+    return !found.empty() && found.back().log == log && found.back().start + (position - found.back().position) == index;
+}
+
+static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vector<Run>& found,
+                         void (*each)(u64 position, const Origin& origin)) {
+    u64 position = stretch.position, gone = stretch.forgotten;
+    bool goes_on = false;
+    for (u64 index = stretch.start; index < stretch.end; index++) {
+        const Origin& origin = reader.at(stretch.log, index);
+        if (gone < forgotten.size() && forgotten[gone] == origin.place) {
+            gone++;
+            goes_on = false;
+            continue;
+        }
+        if (!goes_on && !is_next(found, stretch.log, index, position)) found.push_back(Run{position, stretch.log, index});
+        goes_on = true;
+        each(position++, origin);
+    }
+    if (position != stretch.position + stretch.count) throw Fault{FaultKind::EVALUATION, "the queue is not in order"};
+}
+
+void take_stretches(void (*each)(u64 position, const Origin& origin)) {
+    OriginReader reader;
+    std::vector<Run> found;
+    for (;;) {
+        u64 first = __atomic_fetch_add(&next_stretch, STRETCHES_TOGETHER, __ATOMIC_RELAXED);
+        if (first >= stretches.size()) break;
+        u64 end = std::min<u64>(first + STRETCHES_TOGETHER, stretches.size());
+        for (u64 i = first; i < end; i++) take_stretch(stretches[i], reader, found, each);
+    }
+    pthread_mutex_lock(&runs_lock);
+    runs.insert(runs.end(), found.begin(), found.end());
+    pthread_mutex_unlock(&runs_lock);
+}
+
+void end_level(void (*each)(u64 position, const Origin& origin)) {
+    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.position < b.position; });
+    if (each != nullptr) {
+        OriginReader reader;
+        for (u64 i = 0; i < runs.size(); i++) {
+            u64 end = i + 1 < runs.size() ? runs[i + 1].position : logged_count;
+            for (u64 position = runs[i].position; position < end; position++)
+                each(position, reader.at(runs[i].log, runs[i].start + (position - runs[i].position)));
         }
     }
     for (Log* log : level_logs)
         for (Block& block : log->blocks) free_origins(block);
-    forgotten.clear();
-    return logged_count;
 }

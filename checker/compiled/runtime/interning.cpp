@@ -26,14 +26,16 @@ struct Slots {
     Slot slots[1];
 };
 
-struct Shard {
+// What is written whenever a value is added lies apart from what is read for each that is looked for.
+struct alignas(64) Shard {
     SpinLock lock;  // held to add
     u64 size;
-    Slots* slots;
-    char padding[64 - 24];
 };
 
 static Shard shards[1 << SHARD_BITS];
+static Slots* tables[1 << SHARD_BITS];
+
+static Slots*& table_of(u64 hash) { return tables[hash >> (64 - SHARD_BITS)]; }
 
 static Object* object_in(const Slot& slot) { return __atomic_load_n(&slot.object, __ATOMIC_ACQUIRE); }
 
@@ -52,22 +54,22 @@ static void fill(Slot& slot, u64 hash, Object* object) {
     __atomic_store_n(&slot.object, object, __ATOMIC_RELEASE);
 }
 
-static void grow(Shard& shard) {
-    u64 capacity = shard.slots == nullptr ? FIRST_CAPACITY : shard.slots->capacity * 2;
+static void grow(Slots*& table) {
+    u64 capacity = table == nullptr ? FIRST_CAPACITY : table->capacity * 2;
     auto* larger = static_cast<Slots*>(zeroed(sizeof(Slots) + capacity * sizeof(Slot)));
     larger->capacity = capacity;
-    for (u64 i = 0; shard.slots != nullptr && i < shard.slots->capacity; i++) {
-        Slot slot = shard.slots->slots[i];
+    for (u64 i = 0; table != nullptr && i < table->capacity; i++) {
+        Slot slot = table->slots[i];
         if (slot.object == nullptr) continue;
         u64 at = slot.hash & (capacity - 1);
         while (larger->slots[at].object != nullptr) at = (at + 1) & (capacity - 1);
         larger->slots[at] = slot;
     }
-    __atomic_store_n(&shard.slots, larger, __ATOMIC_RELEASE);
+    __atomic_store_n(&table, larger, __ATOMIC_RELEASE);
 }
 
 static Object* find_interned(V v, u64 hash) {
-    Slots* table = __atomic_load_n(&shards[hash >> (64 - SHARD_BITS)].slots, __ATOMIC_ACQUIRE);
+    Slots* table = __atomic_load_n(&table_of(hash), __ATOMIC_ACQUIRE);
     u64 at;
     return table == nullptr ? nullptr : find_in(table, v, hash, at);
 }
@@ -75,13 +77,14 @@ static Object* find_interned(V v, u64 hash) {
 static Object* add_interned(Object* made, u64 hash) {
     Shard& shard = shards[hash >> (64 - SHARD_BITS)];
     Holding held(shard.lock);
-    if (shard.slots == nullptr || shard.size * 4 >= shard.slots->capacity * 3) grow(shard);
+    Slots*& table = table_of(hash);
+    if (table == nullptr || shard.size * 4 >= table->capacity * 3) grow(table);
     u64 at;
-    Object* known = find_in(shard.slots, value_of(made), hash, at);
+    Object* known = find_in(table, value_of(made), hash, at);
     if (known != nullptr) return known;
     shard.size++;
     __atomic_store_n(&made->flags, made->flags | INTERNED, __ATOMIC_RELEASE);
-    fill(shard.slots->slots[at], hash, made);
+    fill(table->slots[at], hash, made);
     return made;
 }
 
@@ -95,7 +98,7 @@ V interned_like(V v) {
 template <class F>
 static V find_like(const Object* base, u64 size, u64 sum, F matches) {
     u64 hash = mix(sum + salt_of(base->kind));
-    Slots* table = __atomic_load_n(&shards[hash >> (64 - SHARD_BITS)].slots, __ATOMIC_ACQUIRE);
+    Slots* table = __atomic_load_n(&table_of(hash), __ATOMIC_ACQUIRE);
     if (table == nullptr) return UNSET;
     u64 at = hash & (table->capacity - 1);
     while (const Object* object = object_in(table->slots[at])) {

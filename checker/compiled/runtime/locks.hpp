@@ -10,19 +10,25 @@ inline void relax() {
 #endif
 }
 
+// Of whoever waits for what takes a few instructions.
+struct Patience {
+    static constexpr unsigned MOST = 1 << 10;  // what takes longer may have lost its processor
+    unsigned waited = 0;
+
+    void wait() {
+        if (waited++ < MOST)
+            relax();
+        else
+            sched_yield();
+    }
+};
+
 struct SpinLock {
-    static constexpr unsigned PATIENCE = 1 << 10;  // whoever holds a lock for longer may have lost its processor
     bool taken;
 
     void lock() {
-        while (__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE)) {
-            for (unsigned waited = 0; __atomic_load_n(&taken, __ATOMIC_RELAXED); waited++) {
-                if (waited < PATIENCE)
-                    relax();
-                else
-                    sched_yield();
-            }
-        }
+        while (__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE))
+            for (Patience patience; __atomic_load_n(&taken, __ATOMIC_RELAXED);) patience.wait();
     }
     void unlock() { __atomic_store_n(&taken, false, __ATOMIC_RELEASE); }
 };

@@ -135,6 +135,7 @@ static void expand_chunk(u64 start) {
     static __thread u32* labels;  // of this chunk
     if (labels == nullptr) labels = static_cast<u32*>(new_rows(nullptr, SPECIFICATION.labels, sizeof(u32)));
     u64 generated = 0;
+    begin_stretch();
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
@@ -180,13 +181,16 @@ static void expand_together() {
 
 // --- levels ----------------------------------------------------------------------------------------------------------
 
+// What is found from states near each other is often the same, and a worker remembers what it has found lately.
+constexpr u64 MOST_TOGETHER = 1024;
+
 static Finding explore_level() {
     u64 share = level_count / (u64(options.workers) * 8);
-    chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min<u64>(64, share));
+    chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min(MOST_TOGETHER, share));
     generated_from.assign(level_count, NOT_EXPANDED);
     chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
     for (;;) {
-        next_position = 0;
+        __atomic_store_n(&next_position, 0, __ATOMIC_RELAXED);
         start_round();
         expand_together();
         u64 stopped_at = stop_position;
@@ -218,6 +222,7 @@ static void examine_initial(u64 chunk, u64 ordinal) {
     static __thread Arena scratch;
     std::swap(arena, scratch);
     reset(arena);
+    begin_stretch();
     add_pending(Expanded{nullptr, chunk, ordinal, 0, successors.size});
     examine_pending();
     std::swap(arena, scratch);
@@ -254,7 +259,7 @@ static void count_initial() {
 static Finding explore_initial() {
     divide_initial(options.workers);
     for (;;) {
-        next_position = 0;
+        __atomic_store_n(&next_position, 0, __ATOMIC_RELAXED);
         start_round();
         was_cut = false;
         run_on(is_initial_divided() ? options.workers : 1, expand_initial);
@@ -312,25 +317,48 @@ static void count_labels_until(u64 place, bool is_inclusive) {
     }
 }
 
+static u64 first_taken;  // the number of the first state of the level that has been filled
+static __thread u64* found_labels;
+
 static void take_state(u64 position, const Origin& origin) {
-    if (is_recorded) record_state(origin, state_at(position), level_number == 0);
-    if (is_ordered()) {
-        const V* state = state_at(position);
-        kept_states.insert(kept_states.end(), state, state + SPECIFICATION.words);
-    }
+    Link& link = links[first_taken + position];
     if (level_number == 0) {
-        links.push_back(Link{NO_STATE, initial_ordinal(origin.place)});
+        link = Link{NO_STATE, initial_ordinal(origin.place)};
     } else {
         u32 ordinal = is_ordered() ? origin.label : u32(ordinal_of_place(origin.place));
-        links.push_back(Link{u32(level_base + parent_of_place(origin.place)), ordinal});
-        found_by[origin.label]++;
+        link = Link{u32(level_base + parent_of_place(origin.place)), ordinal};
+        found_labels[origin.label]++;
     }
 }
+
+// What each worker does at the end of a level.
+static void take_states(u32) {
+    if (found_labels == nullptr) found_labels = static_cast<u64*>(new_rows(nullptr, SPECIFICATION.labels, sizeof(u64)));
+    take_stretches(take_state);
+    for (u32 label = 0; label < SPECIFICATION.labels; label++) {
+        if (found_labels[label] > 0) __atomic_fetch_add(&found_by[label], found_labels[label], __ATOMIC_RELAXED);
+        found_labels[label] = 0;
+    }
+    see_level();
+}
+
+static void keep_state(u64 position, const Origin& origin) {
+    const V* state = state_at(position);
+    if (is_recorded) record_state(origin, state, level_number == 0);
+    if (is_ordered()) kept_states.insert(kept_states.end(), state, state + SPECIFICATION.words);
+}
+
+constexpr u64 WORTH_SHARING = 4096;
 
 // The states of the level that has been filled, up to a place, are those to expand next.
 static void advance(u64 last_place) {
     settle_violations(last_place, level_number, level_base);
-    u64 taken = take_level(last_place, options.workers, take_state);
+    u64 size = level_size(), taken = begin_level(last_place);
+    first_taken = links.size();
+    links.resize(first_taken + taken);
+    begin_seeing(last_place);
+    run_on(size < WORTH_SHARING ? 1 : options.workers, take_states);
+    end_level(is_recorded || is_ordered() ? keep_state : nullptr);
     if (is_recorded) record_level(taken, last_place, level_number == 0);
     if (level_number == 0) initial += taken;
     level_base += level_count;
@@ -418,7 +446,7 @@ static void save(Saver& saver) {
 static void restore(Loader& loader) {
     for (u64* figure : {&level_number, &level_base, &level_count, &generated_before, &distinct, &initial})
         *figure = loader.get();
-    generated_so_far = generated_before;
+    __atomic_store_n(&generated_so_far, generated_before, __ATOMIC_RELAXED);
     for (std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
         loader.get_items(*figures);
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
@@ -428,7 +456,9 @@ static void restore(Loader& loader) {
         loader.get_values(state.data(), SPECIFICATION.words);
         log_state(Origin{position, 0, 0}, state.data());
     }
-    take_logged(~u64(0), [](u64, const Origin&) {});
+    begin_level(~u64(0));
+    take_stretches([](u64, const Origin&) {});
+    end_level(nullptr);
     restore_seen(loader);
     restore_violations(loader);
     if (is_recorded) restore_graph(loader, level_count);
@@ -457,8 +487,22 @@ static Result interrupted_result() {
 
 // --- the whole -------------------------------------------------------------------------------------------------------
 
+// What is known at the beginning of a level, for the thread that tells how far the search is.
+struct Shown {
+    u64 level, base, count, distinct;
+};
+
+static Shown shown;
+static void show_level() {
+    __atomic_store_n(&shown.level, level_number, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.base, level_base, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.count, level_count, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.distinct, distinct, __ATOMIC_RELAXED);
+}
+
 static Result search() {
     start_examining();
+    show_level();
     Finding finding = NOTHING_FOUND;
     if (distinct == 0) {
         boundary.hits.assign(SPECIFICATION.points * 2, 0);
@@ -477,6 +521,7 @@ static Result search() {
             return stopped("incomplete", generated_before, level_base);
         }
         level_number++;
+        show_level();
         finding = explore_level();
         if (is_interrupted()) return interrupted_result();
         if (is_exiting() && finding.what == Found::NONE && expanded_until() < level_count)
@@ -655,9 +700,12 @@ static void* report_progress(void*) {
         timespec pause{0, 10 * 1000 * 1000};
         nanosleep(&pause, nullptr);
         if (tick % 25 != 24) continue;
-        u64 found_states = distinct + level_size(), expanded = level_base + std::min(next_position, level_count);
-        std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n", (unsigned long long)generated_so_far,
-                    (unsigned long long)found_states, (unsigned long long)level_number,
+        u64 count = __atomic_load_n(&shown.count, __ATOMIC_RELAXED), taken = __atomic_load_n(&next_position, __ATOMIC_RELAXED);
+        u64 expanded = __atomic_load_n(&shown.base, __ATOMIC_RELAXED) + std::min(taken, count);
+        u64 found_states = __atomic_load_n(&shown.distinct, __ATOMIC_RELAXED) + level_size();
+        std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n",
+                    (unsigned long long)__atomic_load_n(&generated_so_far, __ATOMIC_RELAXED), (unsigned long long)found_states,
+                    (unsigned long long)__atomic_load_n(&shown.level, __ATOMIC_RELAXED),
                     (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
         if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
     }

@@ -106,6 +106,7 @@ inline V foreign_of_behaviour(u32 site, Arguments... arguments) {
 // --- workers ---------------------------------------------------------------------------------------------------------
 
 constexpr u32 MOST_WORKERS = 256;
+extern __thread u32 own_number;  // of the worker that asks
 // Runs `body` on the first `workers` of all workers, or on the first alone; each is told its number. For the first to call.
 void run_on(u32 workers, void (*body)(u32 worker));
 

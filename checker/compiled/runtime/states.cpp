@@ -180,47 +180,56 @@ u64 table_bytes() {
 
 // --- the level being filled ------------------------------------------------------------------------------------------
 
-// Slots: as in the table of earlier levels, then the place. Whoever looks for a state takes no lock: slots are only
-// filled, the fingerprint last, places only become less, and a table that has become too small stays for those who look
-// into it.
+// Slots: as in the table of earlier levels, then one more than the place, 0 in an empty slot. Nobody takes a lock: a slot
+// is claimed by its place, which only becomes less from then on, and the fingerprint is written last. A table that has
+// become too small stays for those who look into it.
 struct Places {
     u64 capacity;
+    u64 serial;  // no other table has had it
+    bool is_closed;
     Places* smaller;
-    u64 slots[1];
+    alignas(64) u64 reserved;  // slots
+    alignas(64) u64 slots[8];
 };
 
-struct alignas(64) Filling {
-    SpinLock lock;  // held to add
-    u64 size;
+// What one worker adds.
+struct alignas(64) Adding {
+    u64 part;   // to which it is about to add, and one more; 0 for none
+    u64 added;  // states of this level
+};
+
+// Slots of a table that only this worker fills.
+struct Allowance {
+    u64 serial;
+    u64 left;
+};
+
+struct alignas(64) GrowthLock {
+    SpinLock lock;
 };
 
 static Places* places[MOST_PARTS];
-static Filling filling[MOST_PARTS];
-static bool is_shared;
+static GrowthLock growing[MOST_PARTS];
+static Adding adding[MOST_WORKERS];
+static __thread Allowance allowances[MOST_PARTS];
+static u64 serials;
+static u32 adders;
 
 void start_states(u32 workers) {
     further = further_words();
-    is_shared = workers > 1;
+    adders = workers;
     while (part_count() < u64(workers) * 8 && part_bits < MOST_PART_BITS) part_bits++;
     start_frontier(workers);
 }
 
 static u64 place_width() { return 2 + further; }
 static u64* place_in(u64* slot) { return slot + 1 + further; }
-
-struct HoldingPart {
-    Filling& part;
-    explicit HoldingPart(Filling& held) : part(held) {
-        if (is_shared) part.lock.lock();
-    }
-    ~HoldingPart() {
-        if (is_shared) part.lock.unlock();
-    }
-};
+static u64 place_of(u64* slot) { return __atomic_load_n(place_in(slot), __ATOMIC_RELAXED) - 1; }
 
 static Places* new_places(u64 capacity) {
     auto* made = static_cast<Places*>(zeroed(sizeof(Places) + capacity * place_width() * sizeof(u64)));
     made->capacity = capacity;
+    made->serial = __atomic_add_fetch(&serials, 1, __ATOMIC_RELAXED);
     return made;
 }
 
@@ -228,20 +237,28 @@ static u64* find_place(Places* table, u64 fingerprint, const u64* words, bool& i
     return find_slot(table->slots, table->capacity, place_width(), fingerprint, words, is_known);
 }
 
-static void make_room_for_place(u64 part) {
+// Takes the place of a table that was full, unless another worker has done so. Whoever is about to add to it has done
+// so when that is seen here; others find that it is closed, and wait.
+static void make_room_for_place(u64 part, const Places* full) {
+    Holding held(growing[part].lock);
     Places* table = places[part];
-    u64 capacity = table == nullptr ? 0 : table->capacity, larger = grown_places(filling[part].size + 1, capacity);
-    if (larger == capacity) return;
-    Places* made = new_places(larger);
+    if (table != full) return;
+    u64 size = 0, capacity = table == nullptr ? 0 : table->capacity;
+    Places* made = new_places(grown_places(capacity * 3 / 4, capacity));
+    if (table != nullptr) {
+        __atomic_store_n(&table->is_closed, true, __ATOMIC_SEQ_CST);
+        for (u32 worker = 0; worker < adders; worker++)
+            for (Patience patience; __atomic_load_n(&adding[worker].part, __ATOMIC_SEQ_CST) == part + 1;) patience.wait();
+    }
     bool is_known;
     for (u64 i = 0; i < capacity; i++) {
         const u64* slot = table->slots + i * place_width();
-        if (slot[0] != 0) std::memcpy(find_place(made, slot[0], slot + 1, is_known), slot, place_width() * sizeof(u64));
+        if (slot[0] == 0) continue;
+        std::memcpy(find_place(made, slot[0], slot + 1, is_known), slot, place_width() * sizeof(u64));
+        size++;
     }
-    if (is_shared)
-        made->smaller = table;
-    else
-        std::free(table);
+    made->reserved = size;
+    made->smaller = table;
     __atomic_store_n(&places[part], made, __ATOMIC_RELEASE);
 }
 
@@ -258,25 +275,69 @@ static bool is_found_before(u64 part, u64 fingerprint, const u64* words, u64 pla
     if (table == nullptr) return false;
     bool is_known;
     u64* slot = find_place(table, fingerprint, words, is_known);
-    return is_known && __atomic_load_n(place_in(slot), __ATOMIC_RELAXED) <= place;
+    return is_known && place_of(slot) <= place;
+}
+
+// Whether there is a slot in the table that no other worker takes.
+static bool has_allowance(Places* table, u64 part) {
+    Allowance& own = allowances[part];
+    if (own.serial == table->serial && own.left > 0) return true;
+    u64 wanted = std::max<u64>(1, table->capacity / (64 * u64(adders)));
+    if (is_full(__atomic_fetch_add(&table->reserved, wanted, __ATOMIC_RELAXED) + wanted, table->capacity)) return false;
+    own = Allowance{table->serial, wanted};
+    return true;
+}
+
+// The table of a part, with room for another state; nobody grows it until `adding` tells that it was added.
+static Places* table_to_add_to(u64 part) {
+    for (;;) {
+        __atomic_store_n(&adding[own_number].part, part + 1, __ATOMIC_SEQ_CST);
+        Places* table = __atomic_load_n(&places[part], __ATOMIC_SEQ_CST);
+        bool is_closed = table != nullptr && __atomic_load_n(&table->is_closed, __ATOMIC_SEQ_CST);
+        if (table != nullptr && !is_closed && has_allowance(table, part)) return table;
+        __atomic_store_n(&adding[own_number].part, 0, __ATOMIC_RELEASE);
+        make_room_for_place(part, table);
+    }
+}
+
+// Of a state that was found before: whoever finds it at an earlier place takes the place of the other.
+static Novelty lower_place(u64* slot, u64 place) {
+    u64 known = __atomic_load_n(place_in(slot), __ATOMIC_RELAXED);
+    do {
+        if (known <= place + 1) return Novelty::LATER;
+    } while (!__atomic_compare_exchange_n(place_in(slot), &known, place + 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    forget_state(known - 1);
+    return Novelty::EARLIER;
+}
+
+// Whether an empty slot is this worker's now.
+static bool claim_slot(u64* slot, u64 fingerprint, const u64* words, u64 place) {
+    u64 none = 0;
+    if (!__atomic_compare_exchange_n(place_in(slot), &none, place + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return false;
+    for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
+    __atomic_store_n(slot, fingerprint, __ATOMIC_RELEASE);
+    return true;
+}
+
+static Novelty put_in(Places* table, u64 fingerprint, const u64* words, u64 place) {
+    for (;;) {
+        bool is_known;
+        u64* slot = find_place(table, fingerprint, words, is_known);
+        if (is_known) return lower_place(slot, place);
+        if (claim_slot(slot, fingerprint, words, place)) return Novelty::NEW;
+        for (Patience patience; __atomic_load_n(slot, __ATOMIC_ACQUIRE) == 0;) patience.wait();
+    }
 }
 
 static Novelty put_place(u64 part, u64 fingerprint, const u64* words, u64 place) {
-    HoldingPart held(filling[part]);
-    make_room_for_place(part);
-    bool is_known;
-    u64* slot = find_place(places[part], fingerprint, words, is_known);
-    if (!is_known) {
-        *place_in(slot) = place;
-        for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
-        __atomic_store_n(slot, fingerprint, __ATOMIC_RELEASE);
-        __atomic_store_n(&filling[part].size, filling[part].size + 1, __ATOMIC_RELAXED);
-        return Novelty::NEW;
+    Adding& own = adding[own_number];
+    Novelty novelty = put_in(table_to_add_to(part), fingerprint, words, place);
+    if (novelty == Novelty::NEW) {
+        allowances[part].left--;
+        __atomic_store_n(&own.added, own.added + 1, __ATOMIC_RELAXED);
     }
-    if (*place_in(slot) <= place) return Novelty::LATER;
-    forget_state(*place_in(slot));
-    __atomic_store_n(place_in(slot), place, __ATOMIC_RELAXED);
-    return Novelty::EARLIER;
+    __atomic_store_n(&own.part, 0, __ATOMIC_RELEASE);
+    return novelty;
 }
 
 bool is_found(u64 fingerprint, u64 place) {
@@ -297,78 +358,74 @@ bool is_found_at(u64 fingerprint, u64 place) {
     if (table == nullptr) return false;
     u64 at = slot_in(table->capacity, fingerprint);
     for (u64* slot; *(slot = table->slots + at * place_width()) != 0; at = at + 1 == table->capacity ? 0 : at + 1)
-        if (slot[0] == fingerprint && *place_in(slot) == place) return true;
+        if (slot[0] == fingerprint && place_of(slot) == place) return true;
     return false;
 }
 
 u64 level_size() {
     u64 size = 0;
-    for (u64 part = 0; part < part_count(); part++) size += __atomic_load_n(&filling[part].size, __ATOMIC_RELAXED);
+    for (u32 worker = 0; worker < adders; worker++) size += __atomic_load_n(&adding[worker].added, __ATOMIC_RELAXED);
     return size;
 }
 
 template <class F>
 static void for_places(u64 part, F body) {
     Places* table = places[part];
-    if (table == nullptr || filling[part].size == 0) return;
+    if (table == nullptr || table->reserved == 0) return;
     for (u64* slot = table->slots; slot != table->slots + table->capacity * place_width(); slot += place_width())
         if (slot[0] != 0) body(slot);
 }
 
 void collect_places(std::vector<u64>& found) {
     for (u64 part = 0; part < part_count(); part++)
-        for_places(part, [&](u64* slot) { found.push_back(*place_in(slot)); });
+        for_places(part, [&](u64* slot) { found.push_back(place_of(slot)); });
 }
 
 // --- the end of a level ----------------------------------------------------------------------------------------------
 
-struct Taking {
-    u64 last_place;
-    void (*each)(u64 position, const Origin& origin);
-    u64 taken;
-    u64 next_part;
-};
-
-static Taking taking;
-constexpr u64 WORTH_SHARING = 4096;
+static u64 last_seen_place, next_part;
 constexpr u64 MUCH_LARGER = 8;
 
 // A table for the next level: that of this one, unless it is much too large.
-static void clear_places(u64 part) {
+static void clear_places(u64 part, u64 size) {
     Places* table = places[part];
     while (Places* smaller = table->smaller) {
         table->smaller = smaller->smaller;
         std::free(smaller);
     }
-    if (table->capacity > FIRST_SLOTS && filling[part].size * MUCH_LARGER < table->capacity) {
-        places[part] = new_places(std::max(FIRST_SLOTS, filling[part].size * 2));
+    if (table->capacity > FIRST_SLOTS && size * MUCH_LARGER < table->capacity) {
+        places[part] = new_places(std::max(FIRST_SLOTS, size * 2));
         std::free(table);
-    } else {
+    } else if (table->reserved > 0) {
         std::memset(table->slots, 0, table->capacity * place_width() * sizeof(u64));
+        table->serial = __atomic_add_fetch(&serials, 1, __ATOMIC_RELAXED);
+        table->reserved = 0;
     }
-    filling[part].size = 0;
 }
 
 static void see_part(u64 part) {
     if (places[part] == nullptr) return;
-    u64 count = 0;
-    for_places(part, [&](u64* slot) { count += *place_in(slot) <= taking.last_place; });
+    u64 size = 0, count = 0;
+    for_places(part, [&](u64* slot) {
+        size++;
+        count += place_of(slot) <= last_seen_place;
+    });
     if (count > 0) make_room(seen[part], count);
     for_places(part, [&](u64* slot) {
-        if (*place_in(slot) <= taking.last_place) see(seen[part], slot);
+        if (place_of(slot) <= last_seen_place) see(seen[part], slot);
     });
     seen[part].size += count;
-    clear_places(part);
+    clear_places(part, size);
 }
 
-static void take_part_in(u32 worker) {
-    if (worker == 0) taking.taken = take_logged(taking.last_place, taking.each);
+void begin_seeing(u64 last_place) {
+    last_seen_place = last_place;
+    next_part = 0;
+    for (u32 worker = 0; worker < adders; worker++)
+        __atomic_store_n(&adding[worker].added, 0, __ATOMIC_RELAXED);
+}
+
+void see_level() {
     u64 part;
-    while ((part = __atomic_fetch_add(&taking.next_part, 1, __ATOMIC_RELAXED)) < part_count()) see_part(part);
-}
-
-u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin)) {
-    taking = Taking{last_place, each, 0, 0};
-    run_on(level_size() < WORTH_SHARING ? 1 : workers, take_part_in);
-    return taking.taken;
+    while ((part = __atomic_fetch_add(&next_part, 1, __ATOMIC_RELAXED)) < part_count()) see_part(part);
 }

@@ -22,8 +22,10 @@ u64 level_size();                              // states found so far in the lev
 
 void collect_places(std::vector<u64>& places);  // of all states of the level being filled
 
-// What was found up to a place is the level to expand from now on; see `take_logged`.
-u64 take_level(u64 last_place, u32 workers, void (*each)(u64 position, const Origin& origin));
+// What was found up to a place is of an earlier level, once each of some workers has called `see_level`; the level being
+// filled is empty then.
+void begin_seeing(u64 last_place);
+void see_level();
 
 // What a state is known by: its fingerprint, and further words.
 void save_known(Saver& saver, const u64* known);

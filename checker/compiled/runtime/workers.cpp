@@ -11,6 +11,7 @@
 
 static Barrier barrier;
 static u32 worker_total;
+__thread u32 own_number;
 __thread u64* hits;
 u64* all_hits;
 
@@ -42,7 +43,7 @@ static u32 working;
 }
 
 static void* helper(void* number) {
-    u32 worker = u32(reinterpret_cast<u64>(number));
+    u32 worker = own_number = u32(reinterpret_cast<u64>(number));
     start_worker();
     try {
         for (;;) {
