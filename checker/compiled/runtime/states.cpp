@@ -180,9 +180,9 @@ u64 table_bytes() {
 
 // --- the level being filled ------------------------------------------------------------------------------------------
 
-// Slots: as in the table of earlier levels, then one more than the place, 0 in an empty slot. Nobody takes a lock: a slot
-// is claimed by its place, which only becomes less from then on, and the fingerprint is written last. A table that has
-// become too small stays for those who look into it.
+// Slots: as in the table of earlier levels, then one more than the place, 0 in an empty slot. A slot is claimed by its
+// place, which only becomes less from then on, and the fingerprint is written last, so nobody takes a lock. A table that
+// has become too small stays for those who look into it.
 struct Places {
     u64 capacity;
     u64 serial;  // no other table has had it
@@ -237,8 +237,8 @@ static u64* find_place(Places* table, u64 fingerprint, const u64* words, bool& i
     return find_slot(table->slots, table->capacity, place_width(), fingerprint, words, is_known);
 }
 
-// Takes the place of a table that was full, unless another worker has done so. Whoever is about to add to it has done
-// so when that is seen here; others find that it is closed, and wait.
+// Makes a larger table in place of one that is full, unless another worker has done so. Once it is closed nobody begins to
+// add to it, and who has begun is waited for: nothing is added that is not copied.
 static void make_room_for_place(u64 part, const Places* full) {
     Holding held(growing[part].lock);
     Places* table = places[part];
@@ -310,9 +310,14 @@ static Novelty lower_place(u64* slot, u64 place) {
     return Novelty::EARLIER;
 }
 
+#ifndef BEFORE_CLAIM
+#define BEFORE_CLAIM  // in tests, what gives way to other workers
+#endif
+
 // Whether an empty slot is this worker's now.
 static bool claim_slot(u64* slot, u64 fingerprint, const u64* words, u64 place) {
     u64 none = 0;
+    BEFORE_CLAIM;
     if (!__atomic_compare_exchange_n(place_in(slot), &none, place + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return false;
     for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
     __atomic_store_n(slot, fingerprint, __ATOMIC_RELEASE);

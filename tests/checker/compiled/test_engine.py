@@ -49,6 +49,30 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path, more: str, limits
         assert _facts(CompiledEngine(workers).check(posed, limits, None, options)) == expected
 
 
+MANY = """---- MODULE Many ----
+EXTENDS Integers
+VARIABLE at
+Init == at = [p \\in 1..6 |-> 0]
+Next == \\E p \\in 1..6 : at[p] < 4 /\\ at' = [at EXCEPT ![p] = @ + 1]
+Late == at # [p \\in 1..6 |-> IF p = 3 THEN 0 ELSE 3]
+====
+"""
+
+
+@pytest.mark.parametrize("more", ["", "INVARIANT Late"])
+@pytest.mark.parametrize("flags", [None, "-O0 -DBEFORE_CLAIM=usleep(99)"])
+def test_states_that_many_workers_find_at_once_are_found_once(
+    tmp_path: Path, more: str, flags: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if flags is not None:
+        monkeypatch.setenv(build.FLAGS_VARIABLE, flags)
+    posed = problem(tmp_path, f"INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n{more}\n", MANY)
+    options = Options(vacuity=False)
+    expected = _facts(InterpretedEngine().check(posed, Limits(), None, options))
+    for workers in (2, 4, 4, 4):
+        assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
+
+
 @pytest.mark.parametrize("more", ["INVARIANT Apart Early", "INVARIANT Apart Sum Early PROPERTY Slow Never"])
 @pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30), Limits(max_depth=5)], ids=str)
 def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Limits) -> None:
@@ -147,7 +171,7 @@ COUNTED_CONFIG = "CONSTANT P = {p1, p2, p3}\nINIT Init\nNEXT Next\nCHECK_DEADLOC
 
 
 @pytest.mark.parametrize("more", ["", "SYMMETRY Perms", "VIEW Shown"])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2, 8])
 def test_states_are_told_apart_where_fingerprints_do_not(
     tmp_path: Path, more: str, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
