@@ -1,5 +1,6 @@
 // Memory that is released as a whole, and faults.
 #include <cstdlib>
+#include <cstring>
 
 #include "closures.hpp"
 #include "value.hpp"
@@ -58,14 +59,13 @@ Permanently::~Permanently() {
     is_permanent = false;
 }
 
-constexpr u64 PAGE = 4096, LARGE = 1 << 18;
+constexpr u64 LINE = 64;
 
 void* zeroed(u64 bytes) {
-    void* memory = std::calloc(bytes, 1);
+    u64 whole = (bytes + LINE - 1) / LINE * LINE;
+    void* memory = std::aligned_alloc(LINE, whole);
     if (memory == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
-    if (bytes >= LARGE)
-        for (u64 at = 0; at < bytes; at += PAGE) static_cast<volatile char*>(memory)[at] = 0;
-    return memory;
+    return std::memset(memory, 0, whole);
 }
 
 [[noreturn]] COLD void fault(const char* what) { throw Fault{FaultKind::EVALUATION, what}; }

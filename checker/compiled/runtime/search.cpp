@@ -185,7 +185,7 @@ static void expand_together() {
 constexpr u64 MOST_TOGETHER = 1024;
 
 static Finding explore_level() {
-    u64 share = level_count / (u64(options.workers) * 8);
+    u64 share = level_count / (u64(options.workers) * 16);
     chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min(MOST_TOGETHER, share));
     generated_from.assign(level_count, NOT_EXPANDED);
     chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
