@@ -53,10 +53,8 @@ static u64 grown(u64 size, u64 capacity) {
 }
 
 // While a part of the level grows others wait for it: it grows seldom.
-static u64 grown_places(u64 size, u64 capacity) {
-    while (is_full(size, capacity))
-        capacity = capacity == 0 ? FIRST_SLOTS : capacity < SOME_SLOTS ? capacity * 4 : capacity * 2;
-    return capacity;
+static u64 larger_places(u64 capacity) {
+    return capacity == 0 ? FIRST_SLOTS : capacity < SOME_SLOTS ? capacity * 4 : capacity * 2;
 }
 
 // --- earlier levels --------------------------------------------------------------------------------------------------
@@ -244,7 +242,7 @@ static void make_room_for_place(u64 part, const Places* full) {
     Places* table = places[part];
     if (table != full) return;
     u64 size = 0, capacity = table == nullptr ? 0 : table->capacity;
-    Places* made = new_places(grown_places(capacity * 3 / 4, capacity));
+    Places* made = new_places(larger_places(capacity));
     if (table != nullptr) {
         __atomic_store_n(&table->is_closed, true, __ATOMIC_SEQ_CST);
         for (u32 worker = 0; worker < adders; worker++)

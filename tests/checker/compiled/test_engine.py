@@ -73,6 +73,23 @@ def test_states_that_many_workers_find_at_once_are_found_once(
         assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
 
 
+WAIST = """---- MODULE Waist ----
+EXTENDS Integers
+VARIABLES n, v
+Init == n = 0 /\\ v \\in 0..3999
+Next == \\/ n = 0 /\\ n' = 1 /\\ v' = v % 1000
+        \\/ n = 1 /\\ n' = 2 /\\ \\E d \\in 0..2 : v' = v * 3 + d
+====
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_level_may_be_small_between_large_ones(tmp_path: Path, workers: int) -> None:
+    posed = problem(tmp_path, "INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", WAIST)
+    result = CompiledEngine(workers).check(posed, Limits(), None, Options(vacuity=False))
+    assert result.stats.distinct == 4000 + 1000 + 3000
+
+
 @pytest.mark.parametrize("more", ["INVARIANT Apart Early", "INVARIANT Apart Sum Early PROPERTY Slow Never"])
 @pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30), Limits(max_depth=5)], ids=str)
 def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Limits) -> None:
