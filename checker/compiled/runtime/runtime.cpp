@@ -25,3 +25,4 @@
 #include "workers.cpp"
 #include "examining.cpp"
 #include "search.cpp"
+#include "main.cpp"

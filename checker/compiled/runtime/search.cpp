@@ -3,31 +3,20 @@
 //
 // Workers take states of a level in chunks, in order. Where something is wrong, what lies behind it in that order need
 // not be looked at; the first such place counts, once it is certain that no earlier one finds the same state.
-#include "search.hpp"
+#include "run.hpp"
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <new>
-#include <string>
 #include <utility>
-#include <vector>
 
-#include "answer.hpp"
 #include "checkpoint.hpp"
 #include "closures.hpp"
-#include "examining.hpp"
 #include "fingerprints.hpp"
-#include "foreign.hpp"
 #include "graph.hpp"
 #include "initial.hpp"
-#include "simulation.hpp"
 #include "states.hpp"
-#include "text.hpp"
 #include "violations.hpp"
 
 __thread Successors successors;
@@ -59,35 +48,19 @@ void* new_rows(void* old, u64 size, u64 row_size) {
 
 // --- the search so far -----------------------------------------------------------------------------------------------
 
-struct Options {
-    u32 workers;
-    u64 max_states;
-    u64 max_depth;
-    bool check_deadlock;
-};
+Options options;
+u64 level_base, level_number, distinct, initial;
+std::vector<u64> generated_by, found_by;
+std::vector<Link> links;
+std::vector<V> kept_states;
+u64 position_at_hand, next_position, generated_so_far;
+Shown shown;
 
-static Options options;
-static u64 level_count;     // states of the level being expanded
-static u64 level_base;      // the number of its first state
-static u64 level_number;    // 1 for initial states
+static u64 level_count;  // states of the level being expanded
 static u64 generated_before;
-static u64 distinct;
-static u64 initial;  // of them, initial states
 static std::vector<u32> generated_from;  // by position in the level
-static std::vector<u64> generated_by, found_by;  // by label
 static std::vector<u32> chunk_labels;    // what each chunk generated, by label
 static u64 chunk_size;
-
-struct Link {
-    u32 parent;
-    u32 ordinal;
-};
-static std::vector<Link> links;  // by number; where states are taken in order, with labels for ordinals
-static std::vector<V> kept_states;  // where states are taken in order: all of them, by number
-static u64 position_at_hand;        // in the level, where states are taken in order: one worker's
-
-static u64 next_position;
-static u64 generated_so_far;
 constexpr u32 NOT_EXPANDED = ~u32(0);
 
 // --- expanding -------------------------------------------------------------------------------------------------------
@@ -271,19 +244,9 @@ static Finding explore_initial() {
     }
 }
 
-// The number, in the order in which they are found, of the initial state at a place.
-static u32 initial_ordinal(u64 place) { return u32(initial_before[parent_of_place(place)] + ordinal_of_place(place)); }
+u32 initial_ordinal(u64 place) { return u32(initial_before[parent_of_place(place)] + ordinal_of_place(place)); }
 
 // --- results ---------------------------------------------------------------------------------------------------------
-
-struct Result {
-    const char* verdict;
-    Finding finding;
-    u64 parent;  // the number of the state before the one found, or NO_STATE
-    u64 generated;
-    u64 depth;
-    u64 queue;
-};
 
 // How many states were generated up to a finding.
 static u64 generated_until(const Finding& finding) {
@@ -443,7 +406,7 @@ static void save(Saver& saver) {
     if (is_recorded) save_graph(saver);
 }
 
-static void restore(Loader& loader) {
+void restore_search(Loader& loader) {
     for (u64* figure : {&level_number, &level_base, &level_count, &generated_before, &distinct, &initial})
         *figure = loader.get();
     __atomic_store_n(&generated_so_far, generated_before, __ATOMIC_RELAXED);
@@ -487,12 +450,6 @@ static Result interrupted_result() {
 
 // --- the whole -------------------------------------------------------------------------------------------------------
 
-// What is known at the beginning of a level, for the thread that tells how far the search is.
-struct Shown {
-    u64 level, base, count, distinct;
-};
-
-static Shown shown;
 static void show_level() {
     __atomic_store_n(&shown.level, level_number, __ATOMIC_RELAXED);
     __atomic_store_n(&shown.base, level_base, __ATOMIC_RELAXED);
@@ -500,7 +457,7 @@ static void show_level() {
     __atomic_store_n(&shown.distinct, distinct, __ATOMIC_RELAXED);
 }
 
-static Result search() {
+Result search() {
     start_examining();
     show_level();
     Finding finding = NOTHING_FOUND;
@@ -539,250 +496,4 @@ static Result search() {
         advance(~u64(0));
     }
     return stopped("pass", generated_before, level_base);
-}
-
-// --- behaviours ------------------------------------------------------------------------------------------------------
-
-static void write_state(Text& text, const V* state) {
-    for (u32 i = 0; i < SPECIFICATION.variables; i++)
-        write_value(text, value_of_component(i, state + SPECIFICATION.starts[i]));
-}
-
-void write_step(Text& text, u64 ordinal, const V* state) {
-    text.add(text.bytes[text.size - 1] == '[' ? "[" : ",[");
-    text.add(ordinal);
-    text.add(",\"");
-    write_state(text, state);
-    text.add("\"]");
-}
-
-// The states on the way to the one of that number, which were kept, with labels for ordinals.
-static void write_kept_path(Text& text, u64 number) {
-    std::vector<u64> way;
-    for (u64 at = number; at != NO_STATE; at = links[at].parent) way.push_back(at);
-    for (u64 i = way.size(); i-- > 0;) write_step(text, links[way[i]].ordinal, &kept_states[way[i] * SPECIFICATION.words]);
-}
-
-// The states on the way to the one of that number, found again from an initial one.
-static void write_found_path(Text& text, u64 number) {
-    std::vector<u32> ordinals;
-    for (u64 at = number; at != NO_STATE; at = links[at].parent) ordinals.push_back(links[at].ordinal);
-    std::vector<V> state;
-    for (u64 i = ordinals.size(); i-- > 0;) {
-        const V* next;
-        level_of_state = ordinals.size() - 1 - i;
-        if (state.empty()) {
-            next = initial_state(ordinals[i]);
-        } else {
-            try {
-                enumerate(state.data());
-            } catch (const Fault&) {
-            }
-            next = successors.states + u64(ordinals[i]) * SPECIFICATION.words;
-        }
-        state.assign(next, next + SPECIFICATION.words);
-        write_step(text, ordinals[i], state.data());
-    }
-}
-
-// The states on the way to the one of that number, and the one found from it at a place by an action.
-static void write_path(Text& text, u64 number, u64 place, u32 label, const V* last) {
-    text.add("[");
-    if (is_ordered())
-        write_kept_path(text, number);
-    else
-        write_found_path(text, number);
-    u64 ordinal = is_ordered() ? label : number == NO_STATE ? initial_ordinal(place) : ordinal_of_place(place);
-    if (last != nullptr) write_step(text, ordinal, last);
-    text.add("]");
-}
-
-// --- what is asked about the run -------------------------------------------------------------------------------------
-
-static Figures figures_of_search() {
-    u64 found_states = distinct + level_size(), expanded = level_number == 0 ? 0 : level_base + position_at_hand + 1;
-    return Figures{in_order.generated, found_states, found_states - expanded, level_size() > 0,
-                   level_number == 0 ? level_size() : initial, 0, level_number};
-}
-
-static void write_behaviour_of_search(Text& text) {
-    if (level_number > 0) write_kept_path(text, level_base + position_at_hand);
-    if (in_order.state != nullptr) write_step(text, in_order.label, in_order.state);
-}
-
-const char* name_of_finding(Found what) {
-    static const char* const names[] = {"invariant", "initial", "action", "deadlock", "enumeration", "examination", "none"};
-    return names[int(what)];
-}
-
-const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory",  "depth",
-                                        "disk",       "layout",   "foreign", "checkpoint"};
-    return names[int(kind)];
-}
-
-void add_figure(Text& text, const char* name, u64 figure) {
-    text.add(",\"");
-    text.add(name);
-    text.add("\":");
-    text.add(figure);
-}
-
-void add_word(Text& text, const char* name, const char* word) {
-    text.add(",\"");
-    text.add(name);
-    text.add("\":\"");
-    text.add(word);
-    text.add("\"");
-}
-
-static void write_violations(Text& text) {
-    static const char* const names[] = {"invariant", "initial", "action"};  // by kind of predicate
-    for (u64 i = 0; i < violation_count(); i++) {
-        const Violation& violation = violation_at(i);
-        text.add(i == 0 ? "{\"found\":\"" : ",{\"found\":\"");
-        text.add(names[violation.kind]);
-        text.add("\"");
-        add_figure(text, "index", violation.index);
-        text.add(",\"path\":");
-        write_path(text, violation.parent, violation.place, violation.label, violation.state);
-        text.add("}");
-    }
-}
-
-static void write_result(Text& text, const Result& result) {
-    text.add("{\"verdict\":\"");
-    text.add(result.verdict);
-    text.add("\"");
-    add_figure(text, "generated", result.generated);
-    add_figure(text, "distinct", distinct);
-    add_figure(text, "initial", initial);
-    add_figure(text, "depth", result.depth);
-    add_figure(text, "queue", result.queue);
-    add_figure(text, "table_bytes", table_bytes());
-    add_figure(text, "least_distance", least_distance());
-    text.add(",\"actions\":[");
-    for (u32 i = 0; i < SPECIFICATION.labels; i++) {
-        text.add(i == 0 ? "[" : ",[");
-        text.add(generated_by[i]);
-        text.add(",");
-        text.add(found_by[i]);
-        text.add("]");
-    }
-    text.add("]");
-    text.add(",\"hits\":[");
-    for (u32 i = 0; i < SPECIFICATION.points * 2; i++) {
-        if (i != 0) text.add(",");
-        text.add(all_hits[i]);
-    }
-    text.add("]");
-    text.add(",\"violations\":[");
-    write_violations(text);
-    text.add("]");
-    const Finding& finding = result.finding;
-    if (finding.what != Found::NONE) {
-        add_word(text, "found", name_of_finding(finding.what));
-        add_figure(text, "index", u64(finding.index));
-        add_word(text, "fault", name_of_fault(finding.fault.kind));
-        add_word(text, "what", finding.fault.what == nullptr ? "" : finding.fault.what);
-        text.add(",\"path\":");
-        write_path(text, result.parent, finding.place, finding.label, finding.state);
-    }
-    text.add("}\n");
-}
-
-// --- the process -----------------------------------------------------------------------------------------------------
-
-static bool is_over;
-
-static void* report_progress(void*) {
-    for (u32 tick = 0; !__atomic_load_n(&is_over, __ATOMIC_RELAXED); tick++) {
-        timespec pause{0, 10 * 1000 * 1000};
-        nanosleep(&pause, nullptr);
-        if (tick % 25 != 24) continue;
-        u64 count = __atomic_load_n(&shown.count, __ATOMIC_RELAXED), taken = __atomic_load_n(&next_position, __ATOMIC_RELAXED);
-        u64 expanded = __atomic_load_n(&shown.base, __ATOMIC_RELAXED) + std::min(taken, count);
-        u64 found_states = __atomic_load_n(&shown.distinct, __ATOMIC_RELAXED) + level_size();
-        std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n",
-                    (unsigned long long)__atomic_load_n(&generated_so_far, __ATOMIC_RELAXED), (unsigned long long)found_states,
-                    (unsigned long long)__atomic_load_n(&shown.level, __ATOMIC_RELAXED),
-                    (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
-        if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
-    }
-    return nullptr;
-}
-
-void start_constants() {
-    Permanently stays;
-    const char* text = SPECIFICATION.constants;
-    for (u64 i = 0; i < SPECIFICATION.constant_count; i++) SPECIFICATION.constant_values[i] = read_value(text);
-    SPECIFICATION.start();
-}
-
-static Text answer;
-
-static void* first_worker(void*) {
-    try {
-        start_worker();
-        Loader* loader = resumed_from();
-        start_constants();
-        start_states(options.workers);
-        if (loader != nullptr) {
-            loader->get_objects();
-            restore(*loader);
-            delete loader;
-        }
-        Result result = search();
-        merge_hits();
-        write_result(answer, result);
-    } catch (const Fault& fault) {
-        give_up(fault);
-    } catch (const std::bad_alloc&) {
-        give_up(Fault{FaultKind::MEMORY, "out of memory"});
-    }
-    return nullptr;
-}
-
-static bool set_identity(const char* name) {
-    static const char* const names[] = {"fingerprint=64", "fingerprint=128", "fingerprint=exact"};
-    for (u8 i = 0; i < 3; i++) {
-        if (std::strcmp(name, names[i]) != 0) continue;
-        identity = Identity(i);
-        return true;
-    }
-    return false;
-}
-
-// Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
-// behaviour graph is recorded, whether the search goes on after a violation, fingerprint=…, how many bytes of states may
-// wait in memory. Then, where checkpoints are written: their folder, after how many milliseconds, the file to go on from or
-// "", and how long the line is with which they begin, which is the first on standard input.
-int main(int count, char** arguments) {
-    if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
-    if ((count != 9 && count != 13) || !set_identity(arguments[7])) return 2;
-    if (count == 13) {
-        std::string line(std::strtoull(arguments[12], nullptr, 10), 0);
-        if (std::fread(&line[0], 1, line.size(), stdin) != line.size()) return 2;
-        start_checkpoints(arguments[9], std::strtoull(arguments[10], nullptr, 10), line, arguments[11]);
-    }
-    limit_queue(std::strtoull(arguments[8], nullptr, 10));
-    options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
-                      std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
-    if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
-    if (std::atoi(arguments[6]) != 0) start_violations();
-    start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
-    start_asking(Asking{figures_of_search, write_behaviour_of_search});
-    generated_by.assign(SPECIFICATION.labels, 0);
-    found_by.assign(SPECIFICATION.labels, 0);
-    all_hits = no_hits();
-    pthread_t progress = start_thread(report_progress, nullptr);
-    start_helpers(options.workers);
-    pthread_t first = start_thread(first_worker, nullptr);
-    pthread_join(first, nullptr);
-    __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
-    pthread_join(progress, nullptr);
-    std::fwrite(answer.bytes, 1, answer.size, stdout);
-    std::fflush(stdout);
-    if (is_recorded) serve_graph(options.workers);
-    _exit(0);
 }

@@ -1,0 +1,53 @@
+// A search: what it is asked, what it has found so far, and its result.
+#pragma once
+
+#include <vector>
+
+#include "checkpoint.hpp"
+#include "examining.hpp"
+
+struct Options {
+    u32 workers;
+    u64 max_states;  // 0: no bound
+    u64 max_depth;
+    bool check_deadlock;
+};
+
+extern Options options;
+
+// Where a state was found first.
+struct Link {
+    u32 parent;  // its number, or NO_STATE
+    u32 ordinal;
+};
+
+extern u64 level_base;    // the number of the first state of the level being expanded
+extern u64 level_number;  // of that level: 1 for initial states, 0 while there are none
+extern u64 distinct;
+extern u64 initial;                             // of them, initial states
+extern std::vector<u64> generated_by, found_by;  // by label
+extern std::vector<Link> links;                  // by number; where states are taken in order, with labels for ordinals
+extern std::vector<V> kept_states;               // where states are taken in order: all of them, by number
+extern u64 position_at_hand;                     // in the level, where states are taken in order: one worker's
+
+u32 initial_ordinal(u64 place);  // the number, in the order in which they are found, of the initial state at a place
+
+// For the thread that tells how far the search is: what is known at the beginning of a level, and since then.
+struct Shown {
+    u64 level, base, count, distinct;
+};
+
+extern Shown shown;
+extern u64 next_position, generated_so_far;
+
+struct Result {
+    const char* verdict;
+    Finding finding;
+    u64 parent;  // the number of the state before the one found, or NO_STATE
+    u64 generated;
+    u64 depth;
+    u64 queue;
+};
+
+void restore_search(Loader& loader);
+Result search();
