@@ -378,12 +378,8 @@ void serve_graph(u32 workers) {
     unsigned long long number, count;
     while (std::fgets(line, sizeof line, stdin) != nullptr) {
         if (std::sscanf(line, "%31s %llu %llu", what, &number, &count) != 3) return;
-        try {
-            if (!serve(workers, what, number, count)) return;
-        } catch (const Fault& fault) {
-            give_up(fault);
-        } catch (const std::bad_alloc&) {
-            give_up(Fault{FaultKind::MEMORY, "out of memory"});
-        }
+        bool is_answered = false;
+        or_give_up([&] { is_answered = serve(workers, what, number, count); });
+        if (!is_answered) return;
     }
 }

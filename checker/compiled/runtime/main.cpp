@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -202,7 +201,7 @@ void start_constants() {
 static Text answer;
 
 static void* first_worker(void*) {
-    try {
+    or_give_up([&] {
         start_worker();
         Loader* loader = resumed_from();
         start_constants();
@@ -215,11 +214,7 @@ static void* first_worker(void*) {
         Result result = search();
         merge_hits();
         write_result(answer, result);
-    } catch (const Fault& fault) {
-        give_up(fault);
-    } catch (const std::bad_alloc&) {
-        give_up(Fault{FaultKind::MEMORY, "out of memory"});
-    }
+    });
     return nullptr;
 }
 

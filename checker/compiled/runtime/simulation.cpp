@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -326,16 +325,12 @@ static void write_simulation(Text& text, const Behaviour& last) {
 }
 
 static void* first_simulator(void*) {
-    try {
+    or_give_up([&] {
         start_worker();
         start_constants();
         Behaviour last = simulate_all();
         write_simulation(simulation_answer, last);
-    } catch (const Fault& fault) {
-        give_up(fault);
-    } catch (const std::bad_alloc&) {
-        give_up(Fault{FaultKind::MEMORY, "out of memory"});
-    }
+    });
     return nullptr;
 }
 

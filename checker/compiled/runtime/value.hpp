@@ -173,8 +173,8 @@ inline void* allocate_in(Arena& from, u64 size) {
 inline void* allocate(u64 size) { return allocate_in(arena, size); }
 void reset(Arena& used);
 
-// Memory for a table, all 0, from the beginning of a line of the cache. Each page is written to: one that is read first gets its own memory only when it is written,
-// which all processors have to be told, and is never part of a huge one.
+// Memory for a table, all 0, from the beginning of a line of the cache. Each page is written to: one that is read first
+// gets its own memory only when it is written, which all processors have to be told, and is never part of a huge one.
 void* zeroed(u64 bytes);
 
 // While it lives, what is allocated stays.

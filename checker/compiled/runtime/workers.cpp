@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 
 #include "answer.hpp"
 
@@ -45,17 +44,14 @@ static u32 working;
 static void* helper(void* number) {
     u32 worker = own_number = u32(reinterpret_cast<u64>(number));
     start_worker();
-    try {
+    or_give_up([&] {
         for (;;) {
             barrier.wait(worker_total);
             if (worker < working) work(worker);
             barrier.wait(worker_total);
         }
-    } catch (const Fault& fault) {
-        give_up(fault);
-    } catch (const std::bad_alloc&) {
-        give_up(Fault{FaultKind::MEMORY, "out of memory"});
-    }
+    });
+    return nullptr;
 }
 
 void run_on(u32 workers, void (*body)(u32 worker)) {
