@@ -16,13 +16,14 @@ from ..interpreted.bindings import Binding, Context
 from ..interpreted.coverage import Coverage
 from ..interpreted.reentry import Entry
 from ..interpreted.walk import ASSIGNED, Continuation, Walk
+from .cpp import Cpp, atom, equality
 from .emit_bits import words_of
 from .emit_coded import coded, is_direct
 from .emit_masks import field_domains, field_loops
 from .emit_packed import component, fitted
 from .emit_recall import is_made, recalled
 from .emit_sets import Domain, loop_domain
-from .emitter import Cpp, Emitter, atom, equality
+from .emitter import Emitter
 from .layouts import Array, Layout, Values
 from .narrowing import narrowed
 from .outlining import outlined

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Context
+from .cpp import Cpp, atom
 from .emit_bits import mask_constant
 from .emit_listed import has_all, recoded
 from .emit_masks import is_element, is_mask, is_set_operation, mask_text, operation
@@ -14,7 +15,7 @@ from .emit_recall import nodes_of
 from .layouts import Array, Layout, Mask
 
 if TYPE_CHECKING:
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 SLOW = (ir.Quantifier, ir.SetFilter, ir.SetMap, ir.Choose)
 """Loops for which it may pay to look a value up instead."""
@@ -70,8 +71,6 @@ def coded(emitter: Emitter, node: ir.Expr, layout: Layout, context: Context) -> 
         case ir.Record() if is_direct(emitter, node, layout, context):
             return _coded_record(emitter, node, layout, context)
         case ir.If() if is_direct(emitter, node, layout, context):
-            from .emitter import Cpp
-
             condition = emitter.branch(node.condition, context)
             return emitter.select(
                 condition,
@@ -89,7 +88,6 @@ def _fitted(emitter: Emitter, layout: Layout, item: Cpp) -> str:
 
 
 def _coded_function(emitter: Emitter, node: ir.FunctionConstructor, layout: Layout, context: Context) -> str:
-    from .emitter import Cpp, atom
 
     assert isinstance(layout, Array)
     writer, made, at = emitter.writer, emitter.fresh("w"), emitter.fresh("i")
@@ -105,7 +103,6 @@ def _coded_function(emitter: Emitter, node: ir.FunctionConstructor, layout: Layo
 
 
 def _coded_record(emitter: Emitter, node: ir.Record, layout: Layout, context: Context) -> str:
-    from .emitter import Cpp
 
     assert isinstance(layout, Array)
     fields = []

@@ -15,12 +15,13 @@ from ...model.semantics import ir
 from ...model.structs import Struct
 from ...model.values.core import FALSE, TRUE, Bool, Value, domain_of
 from ..interpreted.bindings import Context
+from .cpp import Cpp
 from .emit_listed import NO_CODE
 from .emit_packed import deferred_of, known_value
 from .layouts import Layout, Values, is_untyped
 
 if TYPE_CHECKING:
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 MOST_PLACES = 1 << 12
 """In a table of codes."""

@@ -19,10 +19,11 @@ from ...model.structs import Struct
 from ..interpreted import library
 from ..interpreted.bindings import Context
 from ..interpreted.program import Program
+from .cpp import Cpp
 from .natives import NATIVES, Key
 
 if TYPE_CHECKING:
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 Args = Sequence[ir.Argument]
 
@@ -136,7 +137,6 @@ def _searched(problem: Problem) -> Iterator[ir.Node]:
 
 def foreign_value(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Cpp:
     """The value of an operator that has no C++."""
-    from .emitter import Cpp
 
     unit, key = emitter.unit, (operator.module, operator.name)
     figure = _figure(key, args)
@@ -161,7 +161,6 @@ def _is_of_behaviour(key: Key, figure: str | None) -> bool:
 
 
 def _asked(emitter: Emitter, site: Site, texts: Sequence[str], *, is_of_behaviour: bool = False) -> Cpp:
-    from .emitter import Cpp
 
     function = "foreign_of_behaviour" if is_of_behaviour else "foreign"
     return emitter.in_order(Cpp(f"{function}({', '.join([str(emitter.unit.foreign_site(site)), *texts])})"))
@@ -169,7 +168,6 @@ def _asked(emitter: Emitter, site: Site, texts: Sequence[str], *, is_of_behaviou
 
 def _got_and_set(emitter: Emitter, args: Args, context: Context) -> Cpp:
     """`TLCGetAndSet(key, Op, value, default)`, by the two that it is made of: an operator cannot be handed over."""
-    from .emitter import Cpp
 
     def site(module: str, name: str) -> Site:
         return Site((module, name), context.primed, emitter.span)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Binding, Context
+from .cpp import Cpp, atom
 from .emit_listed import value_at_listed
 from .emit_packed import application, field_of_value, known_value, layout_of, updated
+from .emit_recall import MAX_SITE_WORDS
 from .emit_sets import value_list
-from .emitter import Cpp, Emitter, atom, emits_value
+from .emitter import Emitter, emits_value
 from .layouts import Array, Values
 
 
@@ -78,6 +80,7 @@ def _lazy_function(emitter: Emitter, node: ir.FunctionConstructor, sets: Sequenc
     env: dict[object, Binding] = dict(context.env)
     if node.this is not None:
         env[node.this] = atom(Cpp(this, None, True))
+    emitter.prepare_closure([node.body], context)
     header = f"V {name} = lazy_function({domain}, [=](V {this}, V {key}) -> V"
     with emitter.writer.function(header, is_closure=True, end="});"):
         emitter.writer.write(f"(void){this};")
@@ -98,6 +101,25 @@ def record(emitter: Emitter, node: ir.Record, context: Context) -> Cpp:
 @emits_value(ir.Tuple)
 def tuple_(emitter: Emitter, node: ir.Tuple, context: Context) -> Cpp:
     return Cpp(f"make_sequence({value_list(emitter, node.elements, context)}, {len(node.elements)})", "seq")
+
+
+def sought(emitter: Emitter, node: ir.Argument, context: Context) -> Cpp:
+    """What is looked for in a set: a tuple as it was made before of the same elements, found by its address."""
+    assert isinstance(node, ir.Node)
+    if not isinstance(node, ir.Tuple) or not _is_recalled(emitter, node, context):
+        return emitter.value(node, context)
+    items, size = value_list(emitter, node.elements, context), len(node.elements)
+    site, value = emitter.unit.site(), emitter.fresh("v")
+    emitter.writer.write(f"V {value} = recalled({site}, {items});")
+    with emitter.writer.block(f"if (is_unset({value}))"):
+        emitter.writer.write(f"{value} = recall({site}, {items}, make_sequence({items}, {size}));")
+    return Cpp(value, "seq", True)
+
+
+def _is_recalled(emitter: Emitter, node: ir.Tuple, context: Context) -> bool:
+    if not 1 < len(node.elements) <= MAX_SITE_WORDS or emitter.unit.constant(node) is not None:
+        return False
+    return layout_of(emitter, node, context) is None
 
 
 @emits_value(ir.FunctionApplication)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...model.values.core import TRUE, Bool, ModelValue, Value
+from .cpp import Cpp
 from .layouts import Array, Layout, Values
 from .notation import INTEGER_LIMIT
 
 if TYPE_CHECKING:
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 NO_CODE = 255
 """In a table, where there is nothing."""
@@ -39,7 +40,6 @@ def looked_up(emitter: Emitter, items: Sequence[Value | None], code: str, slow: 
 
     `slow`: text for the value where an item is missing, which is a fault as a rule.
     """
-    from .emitter import Cpp
 
     kinds, none = {type(item) for item in items if item is not None}, str(NO_CODE)
     if kinds == {Bool}:

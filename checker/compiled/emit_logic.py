@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...model.semantics import ir
 from ..interpreted.bindings import Context
-from .emitter import Cpp, Emitter, emits_test, emits_value, equality
+from .cpp import Cpp, equality
+from .emitter import Emitter, emits_test, emits_value
 
 
 @emits_value(ir.Literal)

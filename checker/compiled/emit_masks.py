@@ -11,6 +11,7 @@ from ...model.semantics import ir
 from ...model.values.core import BOOLEANS, Value
 from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Subset, as_frozenset, is_member
 from ..interpreted.bindings import Context
+from .cpp import Cpp
 from .emit_bits import bit, is_empty, is_in, mask_constant, mask_type, words_of_mask
 from .emit_elements import code_if_any, code_text, constructed
 from .emit_listed import recoded
@@ -32,7 +33,7 @@ from .notation import INTEGER_LIMIT
 
 if TYPE_CHECKING:
     from .emit_sets import Domain
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 MOST_LOOPS = 8
 """As deep as loops over the values of fields are nested."""
@@ -161,7 +162,6 @@ def set_operation(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp |
 
 
 def operation(emitter: Emitter, node: ir.Builtin, layout: Mask, context: Context) -> Cpp:
-    from .emitter import Cpp
 
     left, right = node.args
     nothing = mask_constant(layout.element, 0)
@@ -283,7 +283,6 @@ def among(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str |
 
 def cardinality(emitter: Emitter, node: ir.Argument, context: Context) -> Cpp | None:
     """The number of elements of a mask; None where the set is none."""
-    from .emitter import Cpp
 
     layout = layout_of(emitter, node, context)
     if not isinstance(layout, Mask):
@@ -315,7 +314,6 @@ def constructed_member(emitter: Emitter, item: ir.Argument, node: ir.Expr, conte
     code = code_if_any(emitter, item, layout.element, context)
     if code is None:
         return None
-    from .emitter import Cpp
 
     mask = emitter.keep(Cpp(fitted(layout, emitter.value(node, context)), layout), "s").text
     return f"has_bit({mask}, {code})"
@@ -346,8 +344,6 @@ def codes_of(emitter: Emitter, node: ir.Expr, context: Context) -> Codes | None:
     """What a loop over the elements of `node` runs over, where these have codes."""
     layout = layout_of(emitter, node, context)
     if isinstance(layout, Mask):
-        from .emitter import Cpp
-
         mask = emitter.keep(Cpp(fitted(layout, emitter.value(node, context)), layout), "s")
         return Codes(layout.element, mask.text)
     value = known_value(emitter, node, context)
@@ -402,7 +398,6 @@ def _runs_over_codes(emitter: Emitter, value: Value) -> bool:
 @contextmanager
 def field_loops(emitter: Emitter, layout: Array, domains: Sequence[Domain]) -> Iterator[Cpp]:
     """Nested loops over the values of the fields, the last varying fastest; yields the record."""
-    from .emitter import Cpp
 
     with ExitStack() as loops:
         codes = [

@@ -9,11 +9,13 @@ from ...model.semantics import ir
 from ...model.semantics.operators import Operator
 from ..interpreted.bindings import Context
 from ..interpreted.builtins import is_refused
+from .cpp import Cpp, equality
 from .emit_foreign import foreign_value, is_foreign
+from .emit_functions import sought
 from .emit_masks import cardinality, constructed_member, inclusion, set_operation
 from .emit_packed import SET_OPERATORS, equality_of_codes, known_value
 from .emit_sets import member_test, superset
-from .emitter import Cpp, Emitter, emits_test, emits_value, equality
+from .emitter import Emitter, emits_test, emits_value
 from .natives import NATIVES, Key, Native
 
 Args = Sequence[ir.Argument]
@@ -116,7 +118,7 @@ def _in(emitter: Emitter, args: Args, context: Context) -> str:
     of_mask = constructed_member(emitter, args[0], args[1], context)
     if of_mask is not None:
         return of_mask
-    item = emitter.value(args[0], context)
+    item = sought(emitter, args[0], context)
     return member_test(emitter, item, args[1], context, known_value(emitter, args[0], context))
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model.semantics import ir
 from ...model.values.core import Value
 from ..interpreted.bindings import Atom, Context, Deferred
+from .cpp import Cpp, atom
 from .emit_bits import mask_constant, mask_type, words_of
 from .emit_listed import NO_CODE, has_all, items_for, layout_of_items, looked_up, place_of_listed, recoded
 from .layouts import Array, Layout, Mask, Numbers, Truths, Values
 
 if TYPE_CHECKING:
-    from .emitter import Cpp, Emitter
+    from .emitter import Emitter
 
 COMPONENT = re.compile(r"(?:code_of\(|bits_at<\d>\(&)((?:s\[\d+\]|[A-Za-z_]\w*))\)")
 """The code of a component of a state, as it stands."""
@@ -34,7 +35,6 @@ class Codes(NamedTuple):
 
 def decoded(layout: Layout, text: str, *, simple: bool = False) -> Cpp:
     """The value of a code: a truth or a number at once, and else the code itself."""
-    from .emitter import Cpp
 
     match layout:
         case Truths():
@@ -163,7 +163,6 @@ def set_of_listed(emitter: Emitter, layout: Layout | None) -> Mask | None:
 
 def mask_of_listed(emitter: Emitter, listed: Cpp, layout: Mask) -> Cpp:
     """One of some sets that are listed, as a mask."""
-    from .emitter import Cpp
 
     assert isinstance(listed.kind, Values)
     masks = (mask_constant(layout.element, layout.element.mask(value)) for value in listed.kind.values)
@@ -257,7 +256,6 @@ def updated(emitter: Emitter, function: Cpp, update: ir.Update, step: int, conte
         writer.write(f"{result} = {changed.text};")
     with writer.block("else"):
         writer.write(f"no_place_to_change({layout.name}, {function.text}, {argument.boxed});")
-    from .emitter import Cpp
 
     return Cpp(result, layout, True)
 
@@ -268,7 +266,6 @@ def _with_field(
     """The function with the value in a field replaced by that at the rest of the path."""
     from .emit_coded import coded
     from .emit_functions import update_of
-    from .emitter import Cpp, atom
 
     layout = function.kind
     assert isinstance(layout, Array)

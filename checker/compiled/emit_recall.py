@@ -60,12 +60,16 @@ def nodes_of(unit: Unit, body: ir.Node) -> Iterator[ir.Node | ir.Definition]:
 def is_known(unit: Unit, body: ir.Node) -> bool:
     """Whether facts tell all that an expression reads, and so of all its parts.
 
-    Facts of what is recursive may lack variables. ENABLED walks an action, which is more than a value.
+    Facts of what is recursive within LET may lack names of what is around. ENABLED walks an action, which is more than
+    a value.
     """
     if body in unit.known:
         return True
-    nodes = list(nodes_of(unit, body))
-    if any(isinstance(node, ir.Enabled) or (isinstance(node, ir.Definition) and node.is_recursive) for node in nodes):
+    nodes, is_let_bound = list(nodes_of(unit, body)), unit.program.analysis.is_let_bound
+    if any(
+        isinstance(node, ir.Enabled) or (isinstance(node, ir.Definition) and node.is_recursive and is_let_bound(node))
+        for node in nodes
+    ):
         return False
     unit.known.update(nodes)
     return True
@@ -112,6 +116,14 @@ def is_made(unit: Unit, node: ir.Expr) -> bool:
         isinstance(part, MAKERS) or (isinstance(part, ir.Builtin) and part.operator.name in MAKING)
         for part in nodes_of(unit, node)
     )
+
+
+def is_worth_recalling(unit: Unit, node: ir.Argument) -> bool:
+    """Whether an expression is one that may take long by itself: it makes an object, or calls what is recursive."""
+    if isinstance(node, ir.Call) and isinstance(node.target, (ir.Definition, ir.Constant)):
+        target = unit.program.resolve(node.target)
+        return isinstance(target, ir.Definition) and target.is_recursive
+    return isinstance(node, MAKERS) and not isinstance(node, ir.Quantifier)
 
 
 class Words:

@@ -10,10 +10,11 @@ from ...model.semantics import ir
 from ...model.values.core import Value
 from ...model.values.sets import Interval
 from ..interpreted.bindings import Binding, Context
+from .cpp import Cpp, atom
 from .emit_bits import bit, is_empty, mask_constant, mask_type
 from .emit_masks import among, codes_of, membership
 from .emit_packed import Codes, fitted, known_value, layout_of, mask_of_listed, set_of_listed
-from .emitter import Cpp, Emitter, atom, emits_test, emits_value
+from .emitter import Emitter, emits_test, emits_value
 from .layouts import Layout, Mask
 from .narrowing import Condition, NarrowedSubsets, narrowed, narrowed_implication
 from .notation import INTEGER_LIMIT
@@ -186,6 +187,7 @@ def _lazy_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
     source = emitter.value(node.bound.set, context)
     name, element = emitter.fresh("f"), emitter.fresh("e")
     env: dict[object, Binding] = dict(context.env)
+    emitter.prepare_closure([node.predicate], context)
     header = f"V {name} = filtered_set({source.boxed}, [=](V {element}) -> bool"
     with emitter.writer.function(header, is_closure=True, end="});"):
         if node.bound.is_tuple:

@@ -15,12 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...model.semantics import ir
 from ...model.source import Span
 from ..interpreted.bindings import (
     INLINE_SIZE,
+    SLOT,
+    THUNK,
     Atom,
     Binder,
     Binding,
@@ -34,11 +36,12 @@ from ..interpreted.bindings import (
 from ..interpreted.bindings import Py as Bound
 from ..interpreted.coverage import Point
 from ..interpreted.library import native_of
+from .cpp import Cpp, atom
 from .emit_bits import mask_type, words_of
 from .emit_masks import code_loop
 from .emit_packed import Codes, component, decoded, fitted, layout_of
-from .emit_recall import MAKERS, recalled
-from .layouts import Layout, Mask, Numbers, Truths, Values
+from .emit_recall import is_worth_recalling, recalled
+from .layouts import Layout, Mask, Numbers, Truths
 from .writer import Line, Writer
 
 if TYPE_CHECKING:
@@ -48,51 +51,6 @@ if TYPE_CHECKING:
 
 FIRST_WORD = re.compile(r"(\w+)\[(\d+)\]")
 """A word of a state."""
-
-
-class Cpp(NamedTuple):
-    """C++ text of a value. `kind`: int (an i64), bool (a bool); a layout (the code of a value, a u64 or Bits); set,
-    str, seq (sequence or string) or None (a V).
-
-    `simple`: the text may be repeated at no cost.
-    """
-
-    text: str
-    kind: str | Layout | None = None
-    simple: bool = False
-
-    @property
-    def type(self) -> str:
-        if isinstance(self.kind, Layout):
-            return mask_type(self.kind.element) if isinstance(self.kind, Mask) else "u64"
-        return {"int": "i64", "bool": "bool"}.get(self.kind or "", "V")
-
-    @property
-    def boxed(self) -> str:
-        """The text as a V."""
-        if self.kind == "int":
-            return f"integer({self.text})"
-        if self.kind == "bool":
-            return f"boolean({self.text})"
-        if isinstance(self.kind, Values):
-            return f"{self.kind.name}.values[{self.text}]"
-        if isinstance(self.kind, Layout):
-            return f"unpacked({self.kind.name}, {self.text})"
-        return self.text
-
-
-def equality(left: Cpp, right: Cpp) -> str:
-    """`left = right`. Kinds that TLC does not compare are an error."""
-    if isinstance(left.kind, Layout) and left.kind is right.kind and left.kind.compares:
-        return f"({left.text} == {right.text})"
-    if {left.kind, right.kind} == {"int", "bool"} or isinstance(left.kind, Layout) or isinstance(right.kind, Layout):
-        return f"equal({left.boxed}, {right.boxed})"
-    return f"equal({left.text}, {right.text})"
-
-
-def atom(cpp: Cpp) -> Atom:
-    """A name bound to a value that exists."""
-    return Atom(Bound(*cpp))
 
 
 class Emitter(Binder[Cpp]):
@@ -222,7 +180,7 @@ class Emitter(Binder[Cpp]):
         constant = self.unit.constant(node)
         if constant is not None:
             return constant
-        if isinstance(node, MAKERS) and not isinstance(node, ir.Quantifier) and layout_of(self, node, context) is None:
+        if is_worth_recalling(self.unit, node) and layout_of(self, node, context) is None:
             found = recalled(self, node, context, lambda: VALUES[type(node)](self, node, context).boxed)
             if found is not None:
                 return Cpp(found, None, True)
@@ -404,9 +362,11 @@ class Emitter(Binder[Cpp]):
             self.kinds[cpp.text] = cpp.kind
             self.writer.remember(key, cpp.text)
             return cpp
-        if not found.startswith("?"):
+        if found.startswith(THUNK):
+            return self._from_thunk(key, found.removeprefix(THUNK))
+        if not found.startswith(SLOT):
             return Cpp(found, self.kinds.get(found), True)
-        slot = found[1:]
+        slot = found.removeprefix(SLOT)
         with self.writer.block(f"if (is_unset({slot}))"):
             cpp = emit()
             self._fill(slot, cpp)
@@ -418,6 +378,29 @@ class Emitter(Binder[Cpp]):
         self.kinds[text] = kind
         self.writer.remember(key, text)
         return Cpp(text, kind, True)
+
+    def is_held_as_word(self, key: object) -> bool:
+        return words_of(self._layout_of_shared(key)) == 1
+
+    def declare_thunk(self, deferred: Deferred, primed: bool, slot: str | None) -> str:
+        context = Context(deferred.context.env, deferred.context.primed or primed)
+        layout = self._layout_of_shared((deferred, primed))
+        name = self.thunk(deferred.expr, context, layout)
+        if slot is not None:
+            self.writer.write(f"{name}->value = {slot};")
+        if layout is not None:
+            self.slots[name] = layout, ""
+        return name
+
+    def _from_thunk(self, key: object, thunk: str) -> Cpp:
+        """The value that a thunk outside holds."""
+        value = self.keep(Cpp(f"{thunk}->get()"), "v")
+        if thunk in self.slots:
+            layout, _ = self.slots[thunk]
+            value = Cpp(f"code_of({value.text})", layout, True)
+            self.kinds[value.text] = layout
+        self.writer.remember(key, value.text)
+        return value
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -531,13 +514,20 @@ class Emitter(Binder[Cpp]):
             return not (isinstance(arg, ir.VariableRef) and not isinstance(self.current, str))
         return isinstance(arg, ir.LocalRef) and isinstance(context.env.get(arg.local), Atom)
 
-    def thunk(self, arg: ir.Expr, context: Context) -> str:
-        """The name of an argument that is evaluated when it is asked for."""
-        if isinstance(arg, ir.LocalRef) and isinstance(binding := context.env.get(arg.local), ThunkParameter):
+    def thunk(self, arg: ir.Expr, context: Context, layout: Layout | None = None) -> str:
+        """The name of an argument that is evaluated when it is asked for; its value is held as its layout has it."""
+        binding = context.env.get(arg.local if isinstance(arg, ir.LocalRef) else getattr(arg, "target", None))
+        if isinstance(binding, ThunkParameter):
             return binding.name
+        self.prepare_closure([arg], context, is_thunk=True)
+        if isinstance(binding, Deferred) and layout is None:
+            found = self.writer.find((binding, context.primed))
+            if found is not None and found.startswith(THUNK) and found.removeprefix(THUNK) not in self.slots:
+                return found.removeprefix(THUNK)
         name = self.fresh("thunk")
         with self.writer.function(f"Thunk* {name} = thunk([=]() -> V", is_closure=True, end="});"):
-            self.writer.write(f"return {self.value(arg, context).boxed};")
+            value = self.value(arg, context)
+            self.writer.write(f"return {value.boxed if layout is None else component(layout, fitted(layout, value))};")
         return name
 
     def call_local_function(self, binding: LocalFunction, args: Sequence[ir.Argument], context: Context) -> Cpp:
@@ -559,6 +549,7 @@ class Emitter(Binder[Cpp]):
         self.writer.remember(definition, name)
         typed, parameters = self.parameters(definition)
         env = {**binding.context.env, **parameters}
+        self.prepare_closure([definition.body], binding.context)
         header = f"Op* {name} = op([=](Op* {this}, const V* {arguments}) -> V"
         with self.writer.function(header, is_closure=True, end="});"):
             self.writer.remember(definition, this)
@@ -581,12 +572,13 @@ class Emitter(Binder[Cpp]):
         env: dict[object, Binding] = {
             param: atom(Cpp(f"{arguments}[{index}]", None, True)) for index, param in enumerate(params)
         }
+        assert self.span is not None
+        operator = ir.Local("operator", arity)
+        call = ir.Call(self.span, operator, tuple(ir.LocalRef(self.span, param) for param in params))
+        context = Context({**env, operator: binding}, primed)
+        self.prepare_closure([call], context)
         with self.writer.function(f"Op* {name} = op([=](Op*, const V* {arguments}) -> V", is_closure=True, end="});"):
-            assert self.span is not None
-            operator = ir.Local("operator", arity)
-            refs = tuple(ir.LocalRef(self.span, param) for param in params)
-            call = ir.Call(self.span, operator, refs)
-            self.writer.write(f"return {self.value(call, Context({**env, operator: binding}, primed)).boxed};")
+            self.writer.write(f"return {self.value(call, context).boxed};")
         return name
 
     # --- loops --------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from ..interpreted.program import Label, Program
 from ..interpreted.program import Values as Bound
 from ..liveness.plan import Obligation, atoms
 from . import emit_functions, emit_logic, emit_operators, emit_sets  # noqa: F401  # they register with the emitter
+from .cpp import Cpp, atom
 from .emit_actions import CppWalk, finish_state
 from .emit_bits import words_of
 from .emit_coded import coded
@@ -29,7 +30,7 @@ from .emit_foreign import Dependence, Site
 from .emit_predicates import emit_predicates
 from .emit_recall import is_recalled, write_recall
 from .emit_temporal import Key, emit_questions
-from .emitter import Cpp, Emitter, atom
+from .emitter import Emitter
 from .layouts import Array, Layout, Layouts, Mask, Numbers, Values
 from .natives import NATIVES, Native
 from .notation import NotEncodable, encode

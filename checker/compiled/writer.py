@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ...model.structs import Struct, field
+from ..interpreted.bindings import SLOT
 
 INDENT = "    "
 CLOSURE = "closure"
@@ -79,12 +80,12 @@ class Writer(Struct, frozen=False):
     def find(self, binding: object) -> str | None:
         """The name that holds the value of a deferred binding here, if it has been evaluated on the way here.
 
-        A slot (a name after `?`, which may still be empty) cannot be filled from within a closure.
+        A slot cannot be filled from within a closure.
         """
         is_captured = False
         for scope in reversed(self.scopes):
             name = scope.get(binding)
-            if name is not None and not (is_captured and name.startswith("?")):
+            if name is not None and not (is_captured and name.startswith(SLOT)):
                 return name
             is_captured = is_captured or CLOSURE in scope
         return None

@@ -39,6 +39,7 @@ class Analysis:
         self._kept: list[object] = []
         self._strict: dict[tuple[ir.Definition, int], bool] = {}
         self._let_bound: set[ir.Definition] = set()
+        self._uses: dict[object, set[int]] = {}
 
     def facts(self, node: ir.Node) -> Facts:
         found = self._facts.get(id(node))
@@ -85,11 +86,16 @@ class Analysis:
     def is_let_bound(self, definition: ir.Definition) -> bool:
         return definition in self._let_bound
 
+    def uses(self, name: object) -> int:
+        """How many places refer to a local or to a definition of LET, among the nodes of which facts are known."""
+        return len(self._uses.get(name, ()))
+
     def _compute(self, node: ir.Node) -> Facts:
         match node:
             case ir.Literal():
                 return _NOTHING
             case ir.LocalRef():
+                self._uses.setdefault(node.local, set()).add(id(node))
                 return replace(_NOTHING, free=frozenset({node.local}))
             case ir.VariableRef():
                 return replace(_NOTHING, reads=frozenset({node.variable.index}))
@@ -119,6 +125,7 @@ class Analysis:
                 pass
         target = _target(node)
         if target is not None:
+            self._uses.setdefault(target, set()).add(id(node))
             outer = self._target_facts(target, free, shared, has_args=bool(getattr(node, "args", ())))
             reads, primed, impure = reads | outer.reads, primed or outer.primed, max(impure, outer.impure)
             size += outer.size

@@ -7,7 +7,7 @@ are. A loop that needs one gets a slot before the loop, filled in the first roun
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ...model.semantics import ir
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .analysis import Analysis
     from .program import Program
 
+SLOT, THUNK = "?", "&"
+"""What stands before the name of a slot, which may still be empty, and of a thunk, among the names of values."""
 INLINE_SIZE = 60
 """Nodes up to which a definition is put in place of its call."""
 
@@ -98,6 +100,16 @@ class Context(NamedTuple):
         return Context({**self.env, **new}, self.primed)
 
 
+class Needed(NamedTuple):
+    """A value that is evaluated once, under `key`: that of `expr`. `name` stands for it, where it is deferred."""
+
+    key: object
+    expr: ir.Node
+    primed: bool
+    name: object = None
+    deferred: Deferred | None = None
+
+
 T = TypeVar("T")
 """The text of a value: Py, or its like in C++."""
 
@@ -108,6 +120,9 @@ class Binder(ABC, Generic[T]):
     program: Program
     analysis: Analysis
     writer: Any
+    current: Any
+    following: Any
+    is_init: bool
 
     @abstractmethod
     def fresh(self, hint: str = "w") -> str: ...
@@ -126,6 +141,14 @@ class Binder(ABC, Generic[T]):
     @abstractmethod
     def declare_slot(self, name: str, key: object) -> None:
         """Write a name that holds nothing yet, for the value that is evaluated under `key`."""
+
+    @abstractmethod
+    def declare_thunk(self, deferred: Deferred, primed: bool, slot: str | None) -> str:
+        """Write a name for a value that is evaluated once, here or in a closure; `slot` may hold it already."""
+
+    def is_held_as_word(self, key: object) -> bool:
+        """Whether a thunk can hold the value that is evaluated under `key`."""
+        return True
 
     @abstractmethod
     def known(self, py: Py) -> T:
@@ -165,6 +188,41 @@ class Binder(ABC, Generic[T]):
 
     def prepare_loop(self, nodes: Sequence[ir.Node], context: Context) -> None:
         """Give every deferred value that a loop may need a slot outside it, so that it is evaluated at most once."""
+        for needed in self._needed(nodes, context):
+            if self.writer.find(needed.key) is None:
+                name = self.fresh("v")
+                self.declare_slot(name, needed.key)
+                self.writer.remember(needed.key, f"{SLOT}{name}")
+
+    def prepare_closure(self, nodes: Sequence[ir.Node], context: Context, *, is_thunk: bool = False) -> None:
+        """Give every deferred value that a closure may need a thunk outside it, so that it is evaluated at most once.
+
+        `is_thunk`: the closure runs at most once, so what nothing else refers to can stay in it.
+        """
+        for needed in self._needed(nodes, context):
+            if needed.deferred is None or (is_thunk and self.analysis.uses(needed.name) < 2):
+                continue
+            found = self.writer.find(needed.key)
+            if found is not None and not found.startswith(SLOT):
+                continue
+            if self.is_held_as_word(needed.key) and not self._is_of_unfinished_state(needed.deferred, needed.primed):
+                name = self.declare_thunk(needed.deferred, needed.primed, found and found.removeprefix(SLOT))
+                self.writer.remember(needed.key, f"{THUNK}{name}")
+
+    def _is_of_unfinished_state(self, deferred: Deferred, primed: bool) -> bool:
+        """Whether a value may depend on a state that is being made: later on the way more may be assigned."""
+        parts = [(deferred.expr, deferred.context.primed or primed)]
+        within = Context(deferred.context.env, deferred.context.primed or primed)
+        parts += [(needed.expr, needed.primed) for needed in self._needed([deferred.expr], within)]
+        for expr, is_primed in parts:
+            facts = self.analysis.facts(expr)
+            sides = {is_primed or self.is_init, is_primed or self.is_init or facts.primed} if facts.reads else set()
+            if any(isinstance(self.following if is_next else self.current, dict) for is_next in sides):
+                return True
+        return False
+
+    def _needed(self, nodes: Sequence[ir.Node], context: Context) -> Iterator[Needed]:
+        """What evaluating `nodes` may need that is evaluated once."""
         seen: set[object] = set()
         stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
         while stack:
@@ -176,25 +234,19 @@ class Binder(ABC, Generic[T]):
                     continue
                 seen.add(binding)
                 if isinstance(binding, Deferred):
-                    stack.append((binding.expr, binding.context))
+                    stack.append((binding.expr, Context(binding.context.env, binding.context.primed or within.primed)))
                     is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
                     if not is_trivial and self.constant(binding.expr) is None:
-                        self._slot((binding, within.primed))
+                        yield Needed((binding, within.primed), binding.expr, within.primed, name, binding)
                 elif isinstance(binding, ThunkParameter):
-                    self._slot(binding)
+                    yield Needed(binding, node, within.primed)
                 elif isinstance(binding, InlineOperator):
                     stack.append((binding.body, binding.context))
             for definition in sorted(facts.shared, key=stable_key):
                 body = self.analysis.body(definition)
                 if body.state and not body.primed and (definition, "") not in seen:
                     seen.add((definition, ""))
-                    self._slot((definition, within.primed))
-
-    def _slot(self, key: object) -> None:
-        if self.writer.find(key) is None:
-            name = self.fresh("v")
-            self.declare_slot(name, key)
-            self.writer.remember(key, f"?{name}")
+                    yield Needed((definition, within.primed), definition.body, within.primed)
 
     def bind_let(self, node: ir.Let, context: Context) -> Context:
         self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something

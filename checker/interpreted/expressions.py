@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from ...model.semantics import ir
 from .bindings import (
     INLINE_SIZE,
+    SLOT,
+    THUNK,
     Atom,
     Binder,
     Binding,
@@ -309,8 +311,12 @@ class Emitter(Binder[Py]):
             self.kinds[py.text] = py.kind
             self.writer.remember(key, py.text)
             return py
-        if found.startswith("?"):
-            slot = found[1:]
+        if found.startswith(THUNK):
+            py = self.keep(Py(f"{found.removeprefix(THUNK)}.get()"), "v")
+            self.writer.remember(key, py.text)
+            return py
+        if found.startswith(SLOT):
+            slot = found.removeprefix(SLOT)
             with self.writer.block(f"if {slot} is UNSET:"):
                 py = emit()
                 self.writer.write(f"{slot} = {py.text}")
@@ -425,7 +431,16 @@ class Emitter(Binder[Py]):
             return not (isinstance(arg, ir.VariableRef) and not isinstance(self.current, str))
         return isinstance(arg, ir.LocalRef) and isinstance(context.env.get(arg.local), Atom)
 
+    def declare_thunk(self, deferred: Deferred, primed: bool, slot: str | None) -> str:
+        context = Context(deferred.context.env, deferred.context.primed or primed)
+        made, name = self.thunk(deferred.expr, context), self.fresh("t")
+        self.writer.write(f"{name} = {made}")
+        if slot is not None:
+            self.writer.write(f"{name}.value = {slot}")
+        return name
+
     def thunk(self, arg: ir.Expr, context: Context) -> str:
+        self.prepare_closure([arg], context, is_thunk=True)
         name = self.fresh("thunk")
         with self.writer.function(name, ""):
             self.writer.write(f"return {self.value(arg, context).text}")
@@ -440,6 +455,7 @@ class Emitter(Binder[Py]):
             self.writer.remember(definition, name)
             names, parameters = self.parameters(definition)
             env = {**binding.context.env, **parameters}
+            self.prepare_closure([definition.body], binding.context)
             with self.writer.function(name, ", ".join(names)):
                 body = self.value(definition.body, Context(env, binding.context.primed or context.primed))
                 self.writer.write(f"return {body.text}")
@@ -453,13 +469,14 @@ class Emitter(Binder[Py]):
         params = [ir.Local(f"a{i}") for i in range(arity)]
         names = [self.fresh("a") for _ in params]
         env: dict[object, Binding] = {p: Atom(Py(n, None, True)) for p, n in zip(params, names, strict=True)}
+        span = self.writer.span
+        assert span is not None
+        operator = ir.Local("operator", arity)
+        call = ir.Call(span, operator, tuple(ir.LocalRef(span, param) for param in params))
+        context = Context({**env, operator: binding}, primed)
+        self.prepare_closure([call], context)
         with self.writer.function(name, ", ".join(names)):
-            span = self.writer.span
-            assert span is not None
-            operator = ir.Local("operator", arity)
-            refs = tuple(ir.LocalRef(span, param) for param in params)
-            text = self.value(ir.Call(span, operator, refs), Context({**env, operator: binding}, primed)).text
-            self.writer.write(f"return {text}")
+            self.writer.write(f"return {self.value(call, context).text}")
         return name
 
     # --- loops --------------------------------------------------------------------------------------------------------

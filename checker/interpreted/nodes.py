@@ -60,6 +60,7 @@ def junction(emitter: Emitter, node: ir.Junction, context: Context) -> str:
 def quantifier(emitter: Emitter, node: ir.Quantifier, context: Context) -> str:
     if emitter.writer.loops + len(node.bounds) > MAX_LOOPS:
         name = emitter.fresh("f")
+        emitter.prepare_closure([node], context)
         with emitter.writer.function(name, ""):
             emitter.writer.write(f"return {quantifier(emitter, node, context)}")
         return f"{name}()"
@@ -128,6 +129,7 @@ def _lazy_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Py:
     source = emitter.value(node.bound.set, context)
     name, element = emitter.fresh("f"), emitter.fresh("e")
     env = dict(context.env)
+    emitter.prepare_closure([node.predicate], context)
     with emitter.writer.capture() as lines, emitter.writer.function("_", ""):
         _bind_element(emitter, node.bound, element, env)
         emitter.writer.write(f"return {emitter.test(node.predicate, Context(env, context.primed))}")
@@ -215,6 +217,7 @@ def _lazy_function(emitter: Emitter, node: ir.FunctionConstructor, sets: Sequenc
     env = dict(context.env)
     if node.this is not None:
         env[node.this] = Atom(Py(this, None, True))
+    emitter.prepare_closure([node.body], context)
     with emitter.writer.capture() as lines, emitter.writer.function("_", ""):
         _bind_key(emitter, node, names, key, env)
         emitter.writer.write(f"return {emitter.value(node.body, Context(env, context.primed)).text}")

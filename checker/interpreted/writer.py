@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from ...model.source import Span
 from ...model.structs import Struct, field
+from .bindings import SLOT
 
 INDENT = " "
 FUNCTION = "function"
@@ -74,12 +75,12 @@ class Writer(Struct, frozen=False):
     def find(self, binding: object) -> str | None:
         """The name that holds the value of a deferred binding here, if it has been evaluated on the way here.
 
-        A slot (a name after `?`, which may still be empty) cannot be filled from within an inner function.
+        A slot cannot be filled from within an inner function.
         """
         inner = False
         for scope in reversed(self.scopes):
             name = scope.get(binding)
-            if name is not None and not (inner and name.startswith("?")):
+            if name is not None and not (inner and name.startswith(SLOT)):
                 return name
             inner = inner or FUNCTION in scope
         return None

@@ -109,7 +109,17 @@ bool differ(V a, V b) {
     return false;
 }
 
-bool equal_slow(V a, V b) { return equal_values(a, b) || (!compare_by_shape(a, b) && differ(a, b)); }
+// Whether two values are arrays of different sizes that TLC compares, so that they differ.
+static bool differ_by_size(V a, V b) {
+    if (!is_explicit(a) || !is_explicit(b)) return false;
+    const Object *x = object_of(a), *y = object_of(b);
+    return x->size != y->size && x->kind == y->kind && !((x->flags | y->flags) & UNORDERED);
+}
+
+bool equal_slow(V a, V b) {
+    if (differ_by_size(a, b)) return false;
+    return equal_values(a, b) || (!compare_by_shape(a, b) && differ(a, b));
+}
 
 // --- order -----------------------------------------------------------------------------------------------------------
 

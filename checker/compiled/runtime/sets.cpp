@@ -55,11 +55,10 @@ V make_set(V* items, u64 size) {
 V empty_set() { return value_of(new_object(SET, 0)); }
 
 COLD void Collector::grow() {
-    u64 wanted = capacity == 0 ? 16 : capacity * 2;
-    V* larger = static_cast<V*>(allocate(wanted * sizeof(V)));
+    capacity *= 4;
+    V* larger = static_cast<V*>(allocate(capacity * sizeof(V)));
     std::memcpy(larger, items, size * sizeof(V));
     items = larger;
-    capacity = wanted;
 }
 
 V Collector::filtered() {
@@ -121,9 +120,12 @@ bool found_in(V value, const Object* set) {
         for (u32 i = 0; i < set->size; i++)
             if (same(items[i], value)) return true;
         if (!is_pointer(value)) return false;
-        if ((set->flags & INTERNED) && is_interned(value)) return false;
-        for (u32 i = 0; i < set->size; i++)
+        bool is_unique = is_interned(value);
+        if ((set->flags & INTERNED) && is_unique) return false;
+        for (u32 i = 0; i < set->size; i++) {
+            if (!is_pointer(items[i]) || (is_unique && is_interned(items[i]))) continue;
             if (equal_values(items[i], value)) return true;
+        }
         return false;
     }
     u32 low = 0, high = set->size;
@@ -148,11 +150,15 @@ static bool compares_with_first(V value, Object* set) {
     };
     constexpr u64 KEPT = 1 << 8;
     static __thread Pair known[KEPT];
-    u16 shape = shape_of(value);
+    u16 shape = shape_of(value), before = NO_SHAPE;
     Pair& pair = known[((reinterpret_cast<u64>(set) ^ u64(shape) << 40) * 0x9e3779b97f4a7c15u >> 32) % KEPT];
     if (pair.set == set && pair.shape == shape) return true;
-    for (u32 i = 0; i < set->size && i < SCANNED; i++)
-        if (!compare_by_shape(value, set->items()[i])) return false;
+    for (u32 i = 0; i < set->size && i < SCANNED; i++) {
+        V item = set->items()[i];
+        if (i > 0 && shape_of(item) == before && before != NO_SHAPE) continue;
+        if (!compare_by_shape(value, item)) return false;
+        before = shape_of(item);
+    }
     if (stays(value_of(set))) pair = Pair{set, shape};
     return true;
 }
@@ -195,10 +201,13 @@ bool member_slow(V value, V set) {
         bool is_remembered = is_pointer(value) && is_interned(value) && stays(set) && !SPECIFICATION.counts_all;
         return is_remembered ? is_known_member(value, set) : member_of_lazy(value, object);
     }
-    if (found_in(value, object)) return true;
+    return found_in(value, object) || not_found(value, object);
+}
+
+bool not_found(V value, Object* set) {
     // The elements are of one kind, or TLC would not have them in a set, so a few stand for all.
-    if (compares_with_first(value, object)) return false;
-    for (u32 i = 0; i < object->size && i < SCANNED; i++) require_difference(value, object->items()[i]);
+    if (compares_with_first(value, set)) return false;
+    for (u32 i = 0; i < set->size && i < SCANNED; i++) require_difference(value, set->items()[i]);
     return false;
 }
 

@@ -51,6 +51,7 @@ bool is_finite(V set);
 i64 cardinality(V set);
 bool is_subset(V a, V b);
 bool found_in(V value, const Object* set);  // no error
+bool not_found(V value, Object* set);       // false, or an error where TLC does not compare them
 bool all_found(const Object* a, const Object* b);
 // The error where TLC could not bring a set into normal form, since some elements do not compare.
 inline void require_comparable(const Object* set) {
@@ -60,7 +61,7 @@ inline void require_comparable(const Object* set) {
 // `value \in set`.
 inline bool member(V value, V set) {
     if (LIKELY(is_kind(set, SET))) {
-        const Object* object = object_of(set);
+        Object* object = object_of(set);
         const V* items = object->items();
         if (object->size <= 8 && !is_pointer(value)) {
             for (u32 i = 0; i < object->size; i++)
@@ -72,6 +73,7 @@ inline bool member(V value, V set) {
         if (tag_of(items[0]) == tag_of(value) && tag_of(value) != POINTER && tag_of(value) != MODEL &&
             tag_of(items[object->size - 1]) == tag_of(value))
             return false;
+        return not_found(value, object);
     }
     return member_slow(value, set);
 }
@@ -170,11 +172,14 @@ struct Each {
 
 // The elements of a set under construction.
 struct Collector {
+    static constexpr u64 FEW = 8;  // that lie in it
     V* items;
     u64 size;
     u64 capacity;
+    V few[FEW];
 
-    Collector() : items(nullptr), size(0), capacity(0) {}
+    Collector() : items(few), size(0), capacity(FEW) {}
+    Collector(const Collector&) = delete;
     COLD void grow();
     void add(V item) {
         if (UNLIKELY(size == capacity)) grow();

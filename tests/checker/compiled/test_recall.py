@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,48 @@ def test_parts_of_components_are_words(
         str(expected.error),
         behaviour(expected),
     )
+    assert found.stats.generated == expected.stats.generated
+
+
+PATHS = """---- MODULE Paths ----
+EXTENDS Integers, FiniteSets, Sequences
+VARIABLES edges, reached
+V == {<<>>, <<1>>, <<1, 2>>, <<1, 2, 3>>}
+RECURSIVE From(_, _)
+From(S, e) ==
+    LET more == S \\cup {v \\in V : \\E u \\in S : <<u, v>> \\in e} IN IF more = S THEN S ELSE From(more, e)
+Init == edges = {} /\\ reached = {<<>>}
+Connect(u, v) ==
+    /\\ u # v /\\ <<u, v>> \\notin edges /\\ Cardinality(edges) < 3
+    /\\ edges' = edges \\cup {<<u, v>>}
+    /\\ reached' = From({<<>>}, edges \\cup {<<u, v>>})
+Next == \\E u, v \\in V : Connect(u, v)
+Reached == \\A v \\in reached : v = <<>> \\/ \\E u \\in reached : <<u, v>> \\in edges
+Some == Cardinality(reached) < 4
+Apart == \\A u \\in V : <<u, 7>> \\notin edges
+Alike == \\A u \\in V : <<{u}, u>> \\notin edges
+====
+"""
+
+
+@pytest.mark.parametrize("invariant", ["Reached", "Some", "Apart", "Alike"])
+@pytest.mark.parametrize("flags", ["-O0", "-O0 -DTRIAL_MISSES=2"])
+def test_what_is_looked_for_and_what_recursion_gives_is_recalled(
+    tmp_path: Path, invariant: str, flags: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tuple that TLC does not compare with the elements is an error each time."""
+    monkeypatch.setenv(build.FLAGS_VARIABLE, flags)
+    posed = problem(tmp_path, f"INIT Init\nNEXT Next\nINVARIANT {invariant}\nCHECK_DEADLOCK FALSE", PATHS)
+    options = Options(vacuity=False)
+    written = translation(posed, options)
+    assert re.search(r" = recalled\(sites\[\d+\], l_\d+\);", written)
+    assert re.search(r" = recall\(sites\[\d+\], k_\d+, From_\d+\(", written)
+    expected, found = (
+        engine.check(posed, Limits(), None, options) for engine in (InterpretedEngine(), CompiledEngine(2))
+    )
+    wanted = {"Reached": Verdict.PASS, "Some": Verdict.INVARIANT}
+    assert found.verdict is expected.verdict is wanted.get(invariant, Verdict.ERROR)
+    assert (str(found.error), behaviour(found)) == (str(expected.error), behaviour(expected))
     assert found.stats.generated == expected.stats.generated
 
 
