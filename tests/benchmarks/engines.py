@@ -164,10 +164,8 @@ def run_theirs(model: Model, config: Path, workers: int, timeout_seconds: float,
     return timed(run)
 
 
-def run_ours(model: Model, config: Path, workers: int, cache: Path) -> Run:
-    """`comitia check`, with nothing compiled before but the runtime."""
-    for compiled in cache.glob("*.check"):
-        compiled.unlink()
+def check(model: Model, config: Path, workers: int) -> subprocess.CompletedProcess[str]:
+    """`comitia check` of the compiled engine, in a process of its own; what it finds is written as JSON."""
     command = [
         sys.executable,
         "-c",
@@ -179,9 +177,16 @@ def run_ours(model: Model, config: Path, workers: int, cache: Path) -> Run:
     ]
     command += ["--engine", "compiled", "--workers", str(workers), "--json", "-"]
     command += [] if model.check_deadlock else ["--no-deadlock"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def run_ours(model: Model, config: Path, workers: int, cache: Path) -> Run:
+    """`comitia check`, with nothing compiled before but the runtime."""
+    for compiled in cache.glob("*.check"):
+        compiled.unlink()
 
     def run() -> tuple[str, int | None, int | None, int | None, str]:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = check(model, config, workers)
         if not done.stdout:
             return "error", None, None, None, done.stderr.strip()
         found = json.loads(done.stdout)
