@@ -101,15 +101,16 @@ class Context(NamedTuple):
 
 
 class Needed(NamedTuple):
-    """A value that is evaluated once, under `key`: that of `expr`. `name` stands for it, where it is deferred."""
+    """A value that is evaluated once, under `key`; `name` stands for it, where it is deferred."""
 
     key: object
-    expr: ir.Node
-    primed: bool
     name: object = None
     deferred: Deferred | None = None
+    primed: bool = False
 
 
+Met = list[tuple[object, Binding]]
+"""Names, and what they stand for."""
 T = TypeVar("T")
 """The text of a value: Py, or its like in C++."""
 
@@ -211,42 +212,56 @@ class Binder(ABC, Generic[T]):
 
     def _is_of_unfinished_state(self, deferred: Deferred, primed: bool) -> bool:
         """Whether a value may depend on a state that is being made: later on the way more may be assigned."""
-        parts = [(deferred.expr, deferred.context.primed or primed)]
         within = Context(deferred.context.env, deferred.context.primed or primed)
-        parts += [(needed.expr, needed.primed) for needed in self._needed([deferred.expr], within)]
-        for expr, is_primed in parts:
-            facts = self.analysis.facts(expr)
-            sides = {is_primed or self.is_init, is_primed or self.is_init or facts.primed} if facts.reads else set()
-            if any(isinstance(self.following if is_next else self.current, dict) for is_next in sides):
-                return True
-        return False
+        return any(self._reads_unfinished(*part) for part in self._parts([deferred.expr], within))
+
+    def _reads_unfinished(self, node: ir.Node, within: Context, met: Met) -> bool:
+        facts = self.analysis.facts(node)
+        states: list[object] = []
+        if facts.primed or within.primed or self.is_init:
+            states.append(self.following)
+        if not (within.primed or self.is_init):
+            states.append(self.current)
+        if any(isinstance(binding, (Named, LocalFunction, PyOperator)) for _, binding in met):
+            return isinstance(self.following, dict) or isinstance(self.current, dict)
+        return any(isinstance(state, dict) and not facts.reads <= state.keys() for state in states)
 
     def _needed(self, nodes: Sequence[ir.Node], context: Context) -> Iterator[Needed]:
         """What evaluating `nodes` may need that is evaluated once."""
+        seen: set[ir.Definition] = set()
+        for node, within, met in self._parts(nodes, context):
+            for name, binding in met:
+                if isinstance(binding, Deferred):
+                    is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
+                    if not is_trivial and self.constant(binding.expr) is None:
+                        yield Needed((binding, within.primed), name, binding, within.primed)
+                elif isinstance(binding, ThunkParameter):
+                    yield Needed(binding)
+            for definition in sorted(self.analysis.facts(node).shared - seen, key=stable_key):
+                body = self.analysis.body(definition)
+                if body.state and not body.primed:
+                    seen.add(definition)
+                    yield Needed((definition, within.primed))
+
+    def _parts(self, nodes: Sequence[ir.Node], context: Context) -> Iterator[tuple[ir.Node, Context, Met]]:
+        """What evaluating `nodes` may evaluate: these nodes and what names in them stand for, and so on; with each the
+        names met first in it."""
         seen: set[object] = set()
         stack: list[tuple[ir.Node, Context]] = [(node, context) for node in nodes]
         while stack:
             node, within = stack.pop()
-            facts = self.analysis.facts(node)
-            for name in sorted(facts.free, key=stable_key):
+            met: Met = []
+            for name in sorted(self.analysis.facts(node).free, key=stable_key):
                 binding = within.env.get(name)
                 if binding is None or binding in seen:
                     continue
                 seen.add(binding)
+                met.append((name, binding))
                 if isinstance(binding, Deferred):
                     stack.append((binding.expr, Context(binding.context.env, binding.context.primed or within.primed)))
-                    is_trivial = isinstance(binding.expr, (ir.Literal, ir.VariableRef, ir.LocalRef))
-                    if not is_trivial and self.constant(binding.expr) is None:
-                        yield Needed((binding, within.primed), binding.expr, within.primed, name, binding)
-                elif isinstance(binding, ThunkParameter):
-                    yield Needed(binding, node, within.primed)
                 elif isinstance(binding, InlineOperator):
-                    stack.append((binding.body, binding.context))
-            for definition in sorted(facts.shared, key=stable_key):
-                body = self.analysis.body(definition)
-                if body.state and not body.primed and (definition, "") not in seen:
-                    seen.add((definition, ""))
-                    yield Needed((definition, within.primed), definition.body, within.primed)
+                    stack.append((binding.body, Context(binding.context.env, binding.context.primed or within.primed)))
+            yield node, within, met
 
     def bind_let(self, node: ir.Let, context: Context) -> Context:
         self.analysis.facts(node)  # from here on its definitions are known to be its own, and may be free in something

@@ -73,13 +73,29 @@ def test_what_is_never_needed_is_never_evaluated(tmp_path: Path, engine: Engine)
     assert check(tmp_path, engine, body, "INVARIANT Inv\nPOSTCONDITION Post").verdict is Verdict.PASS
 
 
-def test_next_values_that_were_not_assigned_yet_are_asked_for_again(tmp_path: Path, engine: Engine) -> None:
+@pytest.mark.parametrize("step", ["First(x' + 1)", "Second(LAMBDA i : x' + i)", "Second(Following)", "Third(2)"])
+def test_next_values_that_were_not_assigned_yet_are_asked_for_again(tmp_path: Path, engine: Engine, step: str) -> None:
     """What an argument would have been before is not what it is afterwards."""
-    body = f"""{COUNTED}
-First == LET v == x + 1 IN Times(0, v) + Times(0, v) = 0 /\\ x = 0 /\\ Times(1, v) + Times(1, v) = 2 /\\ m = P
-Step == LET v == x' + 1
-        IN Times(0, v) = 0 /\\ x < 2 /\\ x' = x + 1 /\\ Times(1, v) + Times(1, v) = 2 * x + 4 /\\ m' = m"""
-    body = body.replace("Init ==", "Before ==").replace("Next ==", "After ==")
-    result = check(tmp_path, engine, f"{body}\nInit == First\nNext == Step", "")
+    body = f"""{COUNTED.replace("Init ==", "Before ==").replace("Next ==", "After ==")}
+Twice(a, b) == Times(0, a) + Times(0, b) = 0 /\\ x < 2 /\\ x' = x + 1 /\\ Times(1, a) + Times(1, b) = 2 * x + 4
+First(a) == LET v == a IN Twice(v, v)
+Second(Op(_)) == LET v == Op(1) IN Twice(v, v)
+Following(i) == x' + i
+Third(i) == LET F(j) == x' + j - i  v == F(3) IN Twice(v, v)
+Init ==
+    LET v == x + 1 IN Times(0, v) + Times(0, v) = 0 /\\ x = 0 /\\ Times(1, v) + Times(1, v) = 2 /\\ m = P
+Next == {step} /\\ m' = m"""
+    result = check(tmp_path, engine, body, "")
     assert result.verdict is Verdict.PASS, result.error
     assert result.stats.distinct == STATES
+
+
+def test_next_values_that_were_assigned_are_shared(tmp_path: Path, engine: Engine) -> None:
+    """As TLC counts it: once for each of the two steps."""
+    body = f"""{COUNTED.replace("Next ==", "After ==")}
+Next ==
+    /\\ x < 2 /\\ x' = x + 1 /\\ m' = m
+    /\\ LET v == IF Counted THEN x' ELSE 0 IN Times(1, v) + Times(1, v + 1) = 2 * x + 3
+Post == TLCGet(1) = {STATES - 1}"""
+    result = check(tmp_path, engine, body, "POSTCONDITION Post")
+    assert result.verdict is Verdict.PASS, result.error
