@@ -203,12 +203,14 @@ class _Handover(Checkpoints):
         self._builder.start()
 
     def _is_built(self, builder: Thread) -> bool:
+        from . import build
+
         if builder.is_alive():
             return False
         self._builder = None
         if self._failure is not None:
-            first_line = str(self._failure).partition("\n")[0]
-            self.run.warnings.append(f"interpreted, since the C++ compiler failed: {first_line}")
+            told = build.told_in_a_line(self._failure)
+            self.run.warnings.append(f"interpreted, since the C++ compiler failed: {told}")
             return False
         assert self._translated is not None and self._executable is not None
         self.compiled = (*self._translated, self._executable)

@@ -230,7 +230,7 @@ class CompiledRun(Run):
             if self.checkpointing is not None and self.checkpointing.interruption.is_requested:
                 raise KeyboardInterrupt from failure  # it came to the compiler as well
             raise process.SearchFailed(
-                f"the specification could not be compiled: {str(failure).partition(chr(10))[0]}", hint=process.HINT
+                f"the specification could not be compiled: {build.told_in_a_line(failure)}", hint=process.HINT
             ) from failure
 
     def searched(self, unit: Unit, translation: Translation, executable: Path, limits: Limits) -> CheckResult:

@@ -205,6 +205,7 @@ class SearchProcess:
             raise self._failure(process.wait(), {}) from None
         said = process.stdout.readline()
         answer = _object(said) if said else {}
+        _require_no_contradiction(answer)
         if "failed" in answer:
             return answer
         found = process.stdout.read(answer["bytes"]) if "bytes" in answer else b""
@@ -219,6 +220,7 @@ class SearchProcess:
         return array("Q", found)
 
     def _failure(self, status: int, last: dict[str, Any]) -> SpecError:
+        _require_no_contradiction(last)
         if last.get("fault") == "checkpoint" and self.saving is not None and self.saving.resume is not None:
             path, reason = self.saving.resume, last["what"]
             is_damaged = reason == DAMAGED
@@ -309,6 +311,12 @@ def _object(line: bytes) -> dict[str, Any]:
     except ValueError:
         shown = line[:MAX_SHOWN].decode(errors="replace").strip()
         raise SearchFailed(f"the compiled search said what makes no sense: {shown}") from None
+
+
+def _require_no_contradiction(told: Mapping[str, Any]) -> None:
+    """What cannot be is an error of ours, not one of what is searched."""
+    if told.get("fault") == "contradiction":
+        raise AssertionError(f"the compiled search contradicts itself: {told['what']}")
 
 
 def _reason(status: int, last: dict[str, Any]) -> str:

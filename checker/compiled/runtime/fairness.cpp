@@ -406,7 +406,7 @@ private:
                 }
             }
         }
-        throw Fault{FaultKind::EVALUATION, "a fair component without a fair cycle"};
+        throw Fault{FaultKind::CONTRADICTION, "a fair component without a fair cycle"};
     }
 
     // A shortest way through the product into a fair component; it ends at the first of its nodes.

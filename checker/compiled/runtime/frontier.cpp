@@ -360,7 +360,7 @@ static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vect
         goes_on = true;
         each(position++, origin);
     }
-    if (position != stretch.position + stretch.count) throw Fault{FaultKind::EVALUATION, "the queue is not in order"};
+    if (position != stretch.position + stretch.count) throw Fault{FaultKind::CONTRADICTION, "the queue is not in order"};
 }
 
 void take_stretches(void (*each)(u64 position, const Origin& origin)) {

@@ -101,7 +101,7 @@ void record_state(const Origin& origin, const V* state, bool is_initial) {
     is_examining = true;  // a VIEW may depend on the level, which is that of what was found
     u32 number = state_numbers.number(key_of(origin.fingerprint, further_words_of(state)));
     is_examining = false;
-    if (number != state_count++) throw Fault{FaultKind::EVALUATION, "a state was found twice"};
+    if (number != state_count++) throw Fault{FaultKind::CONTRADICTION, "a state was found twice"};
     add_row(columns, state);
     parents.push_back(is_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
     parent_labels.push_back(origin.label);

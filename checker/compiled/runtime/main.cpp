@@ -95,8 +95,8 @@ const char* name_of_finding(Found what) {
 }
 
 const char* name_of_fault(FaultKind kind) {
-    static const char* const names[] = {"evaluation", "overflow", "memory",  "depth",
-                                        "disk",       "layout",   "foreign", "checkpoint"};
+    static const char* const names[FAULT_KINDS] = {"evaluation", "overflow", "memory",     "depth",        "disk",
+                                                   "layout",     "foreign",  "checkpoint", "contradiction"};
     return names[int(kind)];
 }
 

@@ -1,6 +1,7 @@
 // What expressions of actions were.
 #include "recall.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "interning.hpp"
@@ -58,11 +59,11 @@ static bool is_kept(Site& site, u32 width) {
     if (LIKELY(site.misses++ < TRIAL && site.misses <= site.mask)) return true;
     if (site.misses >= TRIAL && site.hits < site.misses) {
         std::free(site.rows);
-        site = Site{nullptr, 0, 0, 0, REST};
+        site = Site{nullptr, 0, 0, 0, REST << std::min(site.trials, MOST_DOUBLINGS), site.trials + 1};
         return false;
     }
     if (site.misses > site.mask && site.mask + 1 < MOST_SITE_ROWS) resize(site, (site.mask + 1) * 4, width);
-    if (site.misses >= TRIAL) site.hits = site.misses = 0;
+    if (site.misses >= TRIAL) site.hits = site.misses = site.trials = 0;
     return true;
 }
 

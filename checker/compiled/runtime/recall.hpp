@@ -11,6 +11,7 @@
 #define TRIAL_MISSES 1024  // fewer in tests
 #endif
 constexpr u32 TRIAL = TRIAL_MISSES, REST = 32 * TRIAL;
+constexpr u32 MOST_DOUBLINGS = 8;  // of the rest
 
 constexpr u64 NEVER = 0, FOREVER = ~u64(0);
 
@@ -70,12 +71,13 @@ struct Recalled {
 // --- expressions of actions ------------------------------------------------------------------------------------------
 
 // What one expression was, by the words its value depends on. Only what is good for ever is kept; where that is seldom
-// asked for again, nothing is for a while. One worker's.
+// asked for again, nothing is for a while, which is longer each time: what is kept stays in memory. One worker's.
 struct Site {
     V* rows;  // a value (0 where there is none), then its key
     u64 mask;
     u32 hits, misses;  // since it was looked at last whether it pays
     u32 resting;       // how many misses it rests for
+    u32 trials;        // in vain, one after another
 };
 
 // A part of a component, as a word; UNSET, with which nothing is kept, where it has no such part.

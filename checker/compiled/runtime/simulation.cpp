@@ -17,6 +17,7 @@
 #include "answer.hpp"
 #include "closures.hpp"
 #include "foreign.hpp"
+#include "numbering.hpp"
 #include "violations.hpp"
 
 static u64 behaviours_of_round() { return is_ordered() ? 1 : 256; }
@@ -195,13 +196,9 @@ static Behaviour find_initial_states() {
     if (is_ordered()) behaviour_at_hand = &behaviour;
     std::vector<u64> inside;
     check_found(behaviour, nullptr, inside);
-    for (u64 ordinal : inside) {
-        const V* state = found_state(ordinal);
-        bool is_known = false;
-        for (const Visit& known : initial_states)
-            is_known = is_known || std::equal(known.state.begin(), known.state.end(), state, same);
-        if (!is_known) initial_states.push_back(visit_of(ordinal));
-    }
+    Numbering known(SPECIFICATION.words);
+    for (u64 ordinal : inside)
+        if (known.number(&found_state(ordinal)->word) == initial_states.size()) initial_states.push_back(visit_of(ordinal));
     return behaviour;
 }
 

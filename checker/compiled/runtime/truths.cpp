@@ -40,7 +40,7 @@ const Edges& behaviour_edges() {
             if (targets[step] == state) made.loops.set(state);
         add_edges(made, state, first, step);
     }
-    if (step != origins.size()) throw Fault{FaultKind::EVALUATION, "steps are not in the order of their states"};
+    if (step != origins.size()) throw Fault{FaultKind::CONTRADICTION, "steps are not in the order of their states"};
     made.starts.push_back(made.targets.size());
     return made;
 }

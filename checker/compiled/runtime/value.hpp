@@ -62,8 +62,9 @@ inline bool bool_of(V v) { return v.word >> TAG_BITS; }
 
 // Why an evaluation has no value. The interpreter evaluates the same thing again and says where, and in which words;
 // a fault of the other kinds is one of this engine alone.
-enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK, LAYOUT, FOREIGN, CHECKPOINT };
-constexpr u8 FAULT_KINDS = 8;
+// CONTRADICTION: what the search knows cannot be, which is an error of ours.
+enum class FaultKind : u8 { EVALUATION, OVERFLOW, MEMORY, DEPTH, DISK, LAYOUT, FOREIGN, CHECKPOINT, CONTRADICTION };
+constexpr u8 FAULT_KINDS = 9;
 
 struct Fault {
     FaultKind kind;

@@ -73,6 +73,18 @@ def test_a_failing_compiler_leaves_nothing_behind(
     assert not [path for path in tmp_path.iterdir() if path.is_dir() or path.suffix == ".check"]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("In file included from a.hpp:3,\n  from b.cpp:1:\nc.hpp:7:1: error: no\n  7 | x", "c.hpp:7:1: error: no"),
+        ("ended by SIGKILL", "ended by SIGKILL"),
+        ("", ""),
+    ],
+)
+def test_a_message_has_the_line_that_tells_the_error(said: str, told: str) -> None:
+    assert build.told_in_a_line(build.CompilationFailed(said)) == told
+
+
 ENDLESS = """#!/bin/sh
 [ "$1" = --version ] && echo endless 1.0 && exit
 for last; do :; done

@@ -70,6 +70,18 @@ def test_no_verdict(tmp_path: Path, script: str, reason: str) -> None:
     assert reason in failure.value.message
 
 
+def test_a_search_that_contradicts_itself_is_an_error_of_ours(tmp_path: Path) -> None:
+    """When it says so at its end, and when it is asked about its graph."""
+    fault = '"fault":"contradiction","what":"a state was found twice"'
+    with pytest.raises(AssertionError, match="a state was found twice"):
+        answer(tmp_path, f'echo \'{{"verdict":"failed",{fault}}}\'')
+    script = f"echo '{ANSWER}'\nread line\necho '{{\"failed\":0,{fault}}}'"
+    with SearchProcess(executable(tmp_path, script), 1, Limits(), True, records_graph=True) as process:
+        assert process.answer(lambda *figures: None).verdict == "pass"
+        with pytest.raises(AssertionError, match="a state was found twice"):
+            process.ask("fair")
+
+
 def test_what_cannot_be_started(tmp_path: Path) -> None:
     with pytest.raises(SearchFailed, match="cannot be started"):
         run(tmp_path / "missing", 1, Limits(), True, lambda *figures: None)

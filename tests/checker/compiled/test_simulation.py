@@ -24,6 +24,7 @@ Partial == x # 13 \\/ CHOOSE n \\in {1} : n = x
 Even == y % 2 = 0
 Stuck == x > 40 /\\ UNCHANGED <<x, y>>
 Empty == x \\in {} /\\ y = 0
+Again == (x \\in {3, 1} \\/ x \\in 1..4) /\\ y = 0
 Bounded == Next /\\ x < 45
 Failing == Next /\\ (x = 13 => [n \\in {1} |-> n][x] = 1)
 ====""",
@@ -52,6 +53,7 @@ def facts(engine: Engine, posed: Problem, seed: int, behaviours: int = 700) -> t
         "INIT Init NEXT Failing",
         "INIT Init NEXT Stuck",
         "INIT Empty NEXT Next",
+        "INIT Again NEXT Next",
     ],
 )
 def test_behaviours_are_those_of_the_interpreter(tmp_path: Path, config: str) -> None:
