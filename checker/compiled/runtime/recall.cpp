@@ -59,7 +59,8 @@ static bool is_kept(Site& site, u32 width) {
     if (LIKELY(site.misses++ < TRIAL && site.misses <= site.mask)) return true;
     if (site.misses >= TRIAL && site.hits < site.misses) {
         std::free(site.rows);
-        site = Site{nullptr, 0, 0, 0, REST << std::min(site.trials, MOST_DOUBLINGS), site.trials + 1};
+        u32 trials = site.hits < site.misses / 8 ? std::min(site.trials + 1, MOST_DOUBLINGS) : 0;
+        site = Site{nullptr, 0, 0, 0, REST << trials, trials};
         return false;
     }
     if (site.misses > site.mask && site.mask + 1 < MOST_SITE_ROWS) resize(site, (site.mask + 1) * 4, width);
