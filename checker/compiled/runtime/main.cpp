@@ -139,7 +139,7 @@ static void write_result(Text& text, const Result& result) {
     add_figure(text, "depth", result.depth);
     add_figure(text, "queue", result.queue);
     add_figure(text, "table_bytes", table_bytes());
-    add_figure(text, "least_distance", least_distance());
+    add_figure(text, "least_distance", least_distance(options.workers));
     text.add(",\"actions\":[");
     for (u32 i = 0; i < SPECIFICATION.labels; i++) {
         text.add(i == 0 ? "[" : ",[");

@@ -27,6 +27,15 @@ static bool is_equal(const u64* a, const u64* b, u32 words) {
     return true;
 }
 
+static u64 next_part;
+
+// What one worker does of what several do with all parts: it takes one after another.
+template <class F>
+static void for_parts(F body) {
+    u64 part;
+    while ((part = __atomic_fetch_add(&next_part, 1, __ATOMIC_RELAXED)) < part_count()) body(part);
+}
+
 static u64 part_of(u64 fingerprint) { return fingerprint >> (64 - part_bits); }
 
 static u64 slot_in(u64 capacity, u64 fingerprint) {
@@ -141,33 +150,56 @@ void restore_seen(Loader& loader) {
     }
 }
 
-u64 least_distance() {
-    u64 least = ~u64(0), last = 0;
+// The fingerprints of a part of the table, of which 0 is none.
+struct Nearness {
+    u64 first, last, least;  // the least distance between two that follow one another
+
+    void add(u64 fingerprint) {
+        if (last != 0)
+            least = std::min(least, fingerprint - last);
+        else
+            first = fingerprint;
+        last = fingerprint;
+    }
+};
+
+static Nearness nearness_of(const Seen& part) {
+    Nearness found{0, 0, ~u64(0)};
     std::vector<u64> run;
     auto flush = [&] {
         std::sort(run.begin(), run.end());
-        for (u64 fingerprint : run) {
-            if (last != 0) least = std::min(least, fingerprint - last);
-            last = fingerprint;
-        }
+        for (u64 fingerprint : run) found.add(fingerprint);
         run.clear();
     };
-    for (const Seen& part : seen) {
-        // What lies near lies in one run of slots, but for what goes on at the front of the table.
-        u64 wrapped = 0;
-        while (wrapped < part.capacity && part.slots[wrapped * seen_width()] != 0 &&
-               slot_in(part.capacity, part.slots[wrapped * seen_width()]) > wrapped + part.capacity / 2)
-            wrapped++;
-        for (u64 i = 0; i < part.capacity; i++) {
-            u64 fingerprint = part.slots[(wrapped + i) % part.capacity * seen_width()];
-            if (fingerprint == 0)
-                flush();
-            else
-                run.push_back(fingerprint);
-        }
-        flush();
+    // What lies near lies in one run of slots, but for what goes on at the front of the table.
+    u64 wrapped = 0;
+    while (wrapped < part.capacity && part.slots[wrapped * seen_width()] != 0 &&
+           slot_in(part.capacity, part.slots[wrapped * seen_width()]) > wrapped + part.capacity / 2)
+        wrapped++;
+    for (u64 i = 0; i < part.capacity; i++) {
+        u64 fingerprint = part.slots[(wrapped + i) % part.capacity * seen_width()];
+        if (fingerprint == 0)
+            flush();
+        else
+            run.push_back(fingerprint);
     }
-    return least;
+    flush();
+    return found;
+}
+
+static Nearness nearness[MOST_PARTS];
+
+u64 least_distance(u32 workers) {
+    next_part = 0;
+    run_on(workers, [](u32) { for_parts([](u64 part) { nearness[part] = nearness_of(seen[part]); }); });
+    Nearness all{0, 0, ~u64(0)};
+    for (u64 part = 0; part < part_count(); part++) {
+        if (nearness[part].last == 0) continue;
+        all.add(nearness[part].first);
+        all.least = std::min(all.least, nearness[part].least);
+        all.last = nearness[part].last;
+    }
+    return all.least;
 }
 
 u64 table_bytes() {
@@ -386,7 +418,7 @@ void collect_places(std::vector<u64>& found) {
 
 // --- the end of a level ----------------------------------------------------------------------------------------------
 
-static u64 last_seen_place, next_part;
+static u64 last_seen_place;
 constexpr u64 MUCH_LARGER = 8;
 
 // A table for the next level: that of this one, unless it is much too large.
@@ -429,6 +461,5 @@ void begin_seeing(u64 last_place) {
 }
 
 void see_level() {
-    u64 part;
-    while ((part = __atomic_fetch_add(&next_part, 1, __ATOMIC_RELAXED)) < part_count()) see_part(part);
+    for_parts(see_part);
 }

@@ -35,4 +35,4 @@ void save_seen(Saver& saver);  // states of earlier levels
 void restore_seen(Loader& loader);
 
 u64 table_bytes();
-u64 least_distance();  // between two fingerprints in the table, in the order of numbers
+u64 least_distance(u32 workers);  // between two fingerprints in the table, in the order of numbers

@@ -91,6 +91,16 @@ def test_a_level_may_be_small_between_large_ones(tmp_path: Path, workers: int, m
     assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
 
 
+@pytest.mark.parametrize("limit", [2, 30, 3000])
+def test_how_near_fingerprints_lie_does_not_depend_on_workers(tmp_path: Path, limit: int) -> None:
+    """With more workers there are more parts of the table: those that lie nearest lie in one, or in two."""
+    posed = problem(tmp_path, COUNTER_CONFIG.replace("Limit = 3", f"Limit = {limit}"))
+    found = [CompiledEngine(workers).check(posed, options=Options(vacuity=False)) for workers in (1, 3, 9)]
+    first, *others = [one.stats.fingerprints and one.stats.fingerprints.observed for one in found]
+    assert first is not None and found[0].stats.distinct - 1 <= first * 2**64 < 2**32
+    assert others == [first, first]
+
+
 @pytest.mark.parametrize("more", ["INVARIANT Apart Early", "INVARIANT Apart Sum Early PROPERTY Slow Never"])
 @pytest.mark.parametrize("limits", [Limits(), Limits(max_states=30), Limits(max_depth=5)], ids=str)
 def test_a_search_goes_on_after_violations(tmp_path: Path, more: str, limits: Limits) -> None:
