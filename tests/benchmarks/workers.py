@@ -3,9 +3,9 @@
     python -m tests.benchmarks.workers --examples ../Examples --workers 2 --repeats 5
 
 Each round has a search with one worker, one with several, and the same work of the machine's in one process and in
-several at once: arithmetic, and reads at random places of much memory, which is what looking for fingerprints is. A
-gain is the median of those of the rounds. Processors that share a core, or have neighbours, or run faster alone, gain
-less than their number: a search can hardly gain more.
+several at once: arithmetic, and reads at random places of much memory, which is what looking for fingerprints is. Times
+are summed over the rounds, for the speed of a machine with neighbours changes from one second to the next. Processors
+that share a core, or run faster alone, gain less than their number: a search can hardly gain more.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Gain:
 
     def factor(self, work: int = 1) -> float:
         """How many times as fast several are, which do so many times the work of one."""
-        return statistics.median(work * one / several for one, several in zip(self.one, self.several, strict=True))
+        return work * sum(self.one) / sum(self.several)
 
 
 def search(model: Model, config: Path, workers: int) -> tuple[float, int]:
@@ -104,7 +104,7 @@ def search(model: Model, config: Path, workers: int) -> tuple[float, int]:
 
 def row(name: str, distinct: int, gain: Gain, machine: Sequence[float]) -> str:
     return (
-        f"{name:26} {distinct:11,} {statistics.median(gain.one):9.2f} {statistics.median(gain.several):9.2f}"
+        f"{name:26} {distinct:11,} {statistics.mean(gain.one):9.2f} {statistics.mean(gain.several):9.2f}"
         f" {gain.factor():7.2f} {machine[0]:11.2f} {machine[1]:8.2f}"
     )
 
@@ -127,7 +127,7 @@ def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int
 @click.option("--examples", type=click.Path(path_type=Path, exists=True), help="A copy of tlaplus/Examples.")
 @click.option("--model", "names", multiple=True, help="Only this model; may be given again.")
 @click.option("--workers", default=2, show_default=True, help="Worker threads, beside one.")
-@click.option("--repeats", default=3, show_default=True, help="Rounds, of which medians are told.")
+@click.option("--repeats", default=3, show_default=True, help="Rounds, of which means are told.")
 def main(examples: Path | None, names: tuple[str, ...], workers: int, repeats: int) -> None:
     """Print a table of what several workers gain over one."""
     click.echo(
