@@ -176,8 +176,6 @@ class CompiledRun(Run):
         if self.checkpointing is not None:
             what = f"`{beyond.name}`, which depends on what was evaluated before"
             raise Declined(f"the compiled engine writes no checkpoint of a search with {what}", beyond.span)
-        if program.registers.is_exiting:
-            raise Declined("the compiled engine does not end a run before it begins, as an assumption asks for")
         view = problem.view
         is_repeated = problem.symmetry is not None or self.options.fingerprint != FINGERPRINTS[0]
         if view is not None and is_repeated:
@@ -272,6 +270,7 @@ class CompiledRun(Run):
             self.problem.check_deadlock,
             records_graph=self.records_graph,
             keeps_going=options.keep_going,
+            is_exiting=self.program.registers.is_exiting,
             fingerprint=options.fingerprint,
             queue_megabytes=options.queue_megabytes,
             answering=foreign.answer if unit.sites else None,
@@ -387,7 +386,14 @@ class CompiledRun(Run):
             answering = foreign.answer if unit.sites else None
             with registers.searching(foreign):
                 answer = process.simulate(
-                    executable, self._workers(unit), first, simulation, deadlock, progress, answering
+                    executable,
+                    self._workers(unit),
+                    first,
+                    simulation,
+                    deadlock,
+                    progress,
+                    answering,
+                    is_exiting=registers.is_exiting,
                 )
             seconds = time.monotonic() - started
             total = search.stats = _added(total, answer.generated, answer.behaviours, answer.depth, seconds)

@@ -121,6 +121,7 @@ class SearchProcess:
         *,
         records_graph: bool = False,
         keeps_going: bool = False,
+        is_exiting: bool = False,
         fingerprint: str = FINGERPRINTS[0],
         queue_megabytes: float | None = None,
         answering: Answering | None = None,
@@ -133,7 +134,7 @@ class SearchProcess:
         """What the search took up to the checkpoint that it goes on from."""
         self.not_saved: list[str] = []
         """Why checkpoints were not written, one by one; empty texts where they were."""
-        switches = map(int, (check_deadlock, records_graph, keeps_going))
+        switches = map(int, (check_deadlock, records_graph, keeps_going, is_exiting))
         arguments = [workers, limits.max_states or 0, limits.max_depth or 0, *switches]
         arguments = [*arguments, f"fingerprint={fingerprint}", queue_bytes(queue_megabytes)]
         if saving is not None:
@@ -243,11 +244,13 @@ class SimulationProcess(SearchProcess):
         simulation: Simulation,
         check_deadlock: bool,
         answering: Answering | None = None,
+        *,
+        is_exiting: bool = False,
     ) -> None:
         self.records_graph, self.saving = False, None
         self.answering = answering
         count, seed = simulation.behaviours - first, simulation.seed & WORD
-        arguments = ["simulate", workers, first, count, simulation.depth, seed, int(check_deadlock)]
+        arguments = ["simulate", workers, first, count, simulation.depth, seed, int(check_deadlock), int(is_exiting)]
         self._process = _started(executable, arguments, is_told=answering is not None)
 
 
@@ -282,9 +285,13 @@ def simulate(
     check_deadlock: bool,
     progress: Progress,
     answering: Answering | None = None,
+    *,
+    is_exiting: bool = False,
 ) -> Answer:
     """Runs random behaviours from that number on, to the end or as far as memory lasts. Raises SearchFailed."""
-    with SimulationProcess(executable, workers, first, simulation, check_deadlock, answering) as process:
+    with SimulationProcess(
+        executable, workers, first, simulation, check_deadlock, answering, is_exiting=is_exiting
+    ) as process:
         return process.answer(progress)
 
 

@@ -17,7 +17,10 @@ static Asking run_at_hand;
 static bool is_exit_asked_for;
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
-void start_asking(const Asking& run) { run_at_hand = run; }
+void start_asking(const Asking& run, bool is_ending) {
+    run_at_hand = run;
+    is_exit_asked_for = is_ending;
+}
 bool is_exiting() { return is_exit_asked_for; }
 
 static void add_place(Text& text, bool tells_behaviour) {

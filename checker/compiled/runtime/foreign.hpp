@@ -20,5 +20,5 @@ struct Asking {
     void (*write_behaviour)(Text& text);
 };
 
-void start_asking(const Asking& run);
+void start_asking(const Asking& run, bool is_ending);
 bool is_exiting();  // whether the run is to end

@@ -229,24 +229,24 @@ static bool set_identity(const char* name) {
 }
 
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
-// behaviour graph is recorded, whether the search goes on after a violation, fingerprint=…, how many bytes of states may
-// wait in memory. Then, where checkpoints are written: their folder, after how many milliseconds, the file to go on from or
+// behaviour graph is recorded, whether the search goes on after a violation, whether the run is to end once the initial
+// states are found, fingerprint=…, how many bytes of states may wait in memory. Then, where checkpoints are written: their folder, after how many milliseconds, the file to go on from or
 // "", and how long the line is with which they begin, which is the first on standard input.
 int main(int count, char** arguments) {
     if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
-    if ((count != 9 && count != 13) || !set_identity(arguments[7])) return 2;
-    if (count == 13) {
-        std::string line(std::strtoull(arguments[12], nullptr, 10), 0);
+    if ((count != 10 && count != 14) || !set_identity(arguments[8])) return 2;
+    if (count == 14) {
+        std::string line(std::strtoull(arguments[13], nullptr, 10), 0);
         if (std::fread(&line[0], 1, line.size(), stdin) != line.size()) return 2;
-        start_checkpoints(arguments[9], std::strtoull(arguments[10], nullptr, 10), line, arguments[11]);
+        start_checkpoints(arguments[10], std::strtoull(arguments[11], nullptr, 10), line, arguments[12]);
     }
-    limit_queue(std::strtoull(arguments[8], nullptr, 10));
+    limit_queue(std::strtoull(arguments[9], nullptr, 10));
     options = Options{u32(std::atoi(arguments[1])), std::strtoull(arguments[2], nullptr, 10),
                       std::strtoull(arguments[3], nullptr, 10), std::atoi(arguments[4]) != 0};
     if (std::atoi(arguments[5]) != 0) start_graph(SPECIFICATION.permutation_count > 1 || SPECIFICATION.view != nullptr);
     if (std::atoi(arguments[6]) != 0) start_violations();
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
-    start_asking(Asking{figures_of_search, write_behaviour_of_search});
+    start_asking(Asking{figures_of_search, write_behaviour_of_search}, std::atoi(arguments[7]) != 0);
     generated_by.assign(SPECIFICATION.labels, 0);
     found_by.assign(SPECIFICATION.labels, 0);
     all_hits = no_hits();

@@ -332,12 +332,12 @@ static void* first_simulator(void*) {
 }
 
 int simulation_main(int count, char** arguments) {
-    if (count != 8) return 2;
+    if (count != 9) return 2;
     u64* const numbers[] = {&worker_count, &first_behaviour, &behaviour_count, &most_steps, &seed};
     for (u32 i = 0; i < 5; i++) *numbers[i] = std::strtoull(arguments[i + 2], nullptr, 10);
     checks_deadlock = std::atoi(arguments[7]) != 0;
     start_names(SPECIFICATION.names, SPECIFICATION.name_count, SPECIFICATION.types);
-    start_asking(Asking{figures_of_simulation, write_behaviour_of_simulation});
+    start_asking(Asking{figures_of_simulation, write_behaviour_of_simulation}, std::atoi(arguments[8]) != 0);
     all_hits = no_hits();
     for (u64 i = 1; i < worker_count; i++) start_thread(simulation_helper, nullptr);
     pthread_join(start_thread(first_simulator, nullptr), nullptr);

@@ -16,7 +16,6 @@ from comitia.checker.engine import FINGERPRINTS, Limits, Options, Simulation
 from comitia.checker.interpreted.engine import InterpretedEngine
 from comitia.checker.interpreted.failures import prepared_interpreter
 from comitia.checker.result import CheckResult, Verdict
-from comitia.model.diagnostics import UnsupportedModelError
 from comitia.model.problem import Problem
 
 from ..interpreted.models import behaviour, problem, shown
@@ -260,7 +259,7 @@ def test_a_search_that_is_not_answered_ends(tmp_path: Path) -> None:
         pytest.raises(ZeroDivisionError),
     ):
         running.answer(lambda *_figures: None)
-    arguments = ["2", "0", "0", "1", "0", "0", "fingerprint=64", "1000000"]
+    arguments = ["2", "0", "0", "1", "0", "0", "0", "fingerprint=64", "1000000"]
     ended = subprocess.run(
         [executable, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
     )
@@ -268,11 +267,18 @@ def test_a_search_that_is_not_answered_ends(tmp_path: Path) -> None:
     assert b"verdict" not in ended.stdout
 
 
-def test_a_run_that_is_to_end_before_it_begins_is_declined(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", ["", "INVARIANT Order", "INVARIANT First", "PROPERTY Back"])
+@pytest.mark.parametrize("following", ["Next", "Plain"])
+def test_a_run_may_end_before_it_begins(tmp_path: Path, both: Both, more: str, following: str) -> None:
+    """Where an assumption says so. Initial states are found and looked at, as in TLC."""
     module = REGISTERS.replace("ASSUME TLCSet(1, 0)", 'ASSUME TLCSet("exit", TRUE) /\\ TLCSet(1, 0)')
-    result = CompiledEngine().check(problem(tmp_path, BASE + "INVARIANT Order", module))
-    assert isinstance(result.error, UnsupportedModelError)
-    assert "assumption" in result.error.message
+    module = module.replace("\nNext ==", "\nFirst == x # 1\nPlain == x' = (x + 1) % 7 /\\ y' = y\nNext ==")
+    posed = problem(tmp_path, BASE.replace("Next", following) + more, module)
+    result, _ = both.check(posed, workers=(1, 3))
+    assert result.verdict is (Verdict.INVARIANT if "First" in more else Verdict.PASS)
+    assert (result.stats.depth, result.stats.distinct) == (1, 2 if "First" in more else 3)
+    result, _ = both.simulate(posed, Simulation(20, 10, 3))
+    assert result.stats.behaviours == 0
 
 
 def test_registers_are_not_handed_over_in_the_midst_of_a_search(tmp_path: Path, both: Both) -> None:

@@ -47,7 +47,7 @@ def test_the_search_is_told_its_bounds(tmp_path: Path) -> None:
     file = executable(tmp_path, f"echo \"$@\" > {tmp_path}/told\necho '{ANSWER}'")
     run(file, 3, Limits(max_states=7, max_depth=9), False, lambda *figures: None)
     *told, queue = (tmp_path / "told").read_text().split()
-    assert told == ["3", "7", "9", "0", "0", "0", "fingerprint=64"]
+    assert told == ["3", "7", "9", "0", "0", "0", "0", "fingerprint=64"]
     assert int(queue) == queue_bytes(None) > queue_bytes(2.5) == 2_500_000
 
 
