@@ -69,10 +69,13 @@ def test_another_process_goes_on_where_one_has_had_enough(tmp_path: Path, monkey
     expected = facts(CompiledEngine(), posed, 5)
     firsts: list[int] = []
 
-    def simulate(executable: Path, workers: int, first: int, simulation: Simulation, *more: object) -> process.Answer:
+    def simulate(
+        executable: Path, workers: int, first: int, simulation: Simulation, *more: object, is_exiting: bool
+    ) -> process.Answer:
+        assert not is_exiting
         firsts.append(first)
         part = Simulation(min(first + 300, simulation.behaviours), simulation.depth, simulation.seed)
-        return genuine(executable, workers, first, part, *more)  # type: ignore[arg-type]
+        return genuine(executable, workers, first, part, *more, is_exiting=is_exiting)  # type: ignore[arg-type]
 
     genuine = process.simulate
     monkeypatch.setattr(process, "simulate", simulate)
