@@ -62,7 +62,7 @@ class CompilationFailed(Exception):
 def told_in_a_line(failure: Exception) -> str:
     """The line that tells the error: before it compilers tell from where a file was included."""
     lines = str(failure).splitlines() or [""]
-    return next((line for line in lines if "error" in line), lines[0])
+    return next((line for line in lines if "error:" in line), lines[0])
 
 
 class Compiler(Struct, eq=True):

@@ -88,7 +88,6 @@ def _fitted(emitter: Emitter, layout: Layout, item: Cpp) -> str:
 
 
 def _coded_function(emitter: Emitter, node: ir.FunctionConstructor, layout: Layout, context: Context) -> str:
-
     assert isinstance(layout, Array)
     writer, made, at = emitter.writer, emitter.fresh("w"), emitter.fresh("i")
     part = layout.parts[0]
@@ -103,7 +102,6 @@ def _coded_function(emitter: Emitter, node: ir.FunctionConstructor, layout: Layo
 
 
 def _coded_record(emitter: Emitter, node: ir.Record, layout: Layout, context: Context) -> str:
-
     assert isinstance(layout, Array)
     fields = []
     for name, item in node.fields:

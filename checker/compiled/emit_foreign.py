@@ -137,7 +137,6 @@ def _searched(problem: Problem) -> Iterator[ir.Node]:
 
 def foreign_value(emitter: Emitter, operator: Operator, args: Args, context: Context) -> Cpp:
     """The value of an operator that has no C++."""
-
     unit, key = emitter.unit, (operator.module, operator.name)
     figure = _figure(key, args)
     if _dependence(operator, args) > unit.dependence:
@@ -161,7 +160,6 @@ def _is_of_behaviour(key: Key, figure: str | None) -> bool:
 
 
 def _asked(emitter: Emitter, site: Site, texts: Sequence[str], *, is_of_behaviour: bool = False) -> Cpp:
-
     function = "foreign_of_behaviour" if is_of_behaviour else "foreign"
     return emitter.in_order(Cpp(f"{function}({', '.join([str(emitter.unit.foreign_site(site)), *texts])})"))
 

@@ -40,7 +40,6 @@ def looked_up(emitter: Emitter, items: Sequence[Value | None], code: str, slow: 
 
     `slow`: text for the value where an item is missing, which is a fault as a rule.
     """
-
     kinds, none = {type(item) for item in items if item is not None}, str(NO_CODE)
     if kinds == {Bool}:
         kind, truths = "bool", [none if item is None else str(item is TRUE).lower() for item in items]

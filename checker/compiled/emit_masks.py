@@ -162,7 +162,6 @@ def set_operation(emitter: Emitter, node: ir.Builtin, context: Context) -> Cpp |
 
 
 def operation(emitter: Emitter, node: ir.Builtin, layout: Mask, context: Context) -> Cpp:
-
     left, right = node.args
     nothing = mask_constant(layout.element, 0)
     name = node.operator.name
@@ -283,7 +282,6 @@ def among(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str |
 
 def cardinality(emitter: Emitter, node: ir.Argument, context: Context) -> Cpp | None:
     """The number of elements of a mask; None where the set is none."""
-
     layout = layout_of(emitter, node, context)
     if not isinstance(layout, Mask):
         return None
@@ -398,7 +396,6 @@ def _runs_over_codes(emitter: Emitter, value: Value) -> bool:
 @contextmanager
 def field_loops(emitter: Emitter, layout: Array, domains: Sequence[Domain]) -> Iterator[Cpp]:
     """Nested loops over the values of the fields, the last varying fastest; yields the record."""
-
     with ExitStack() as loops:
         codes = [
             f"{fitted(part, loops.enter_context(emitter.each(domain, 'e')))} << {shift}"

@@ -35,7 +35,6 @@ class Codes(NamedTuple):
 
 def decoded(layout: Layout, text: str, *, simple: bool = False) -> Cpp:
     """The value of a code: a truth or a number at once, and else the code itself."""
-
     match layout:
         case Truths():
             return Cpp(f"bool({text})", "bool", simple)
@@ -163,7 +162,6 @@ def set_of_listed(emitter: Emitter, layout: Layout | None) -> Mask | None:
 
 def mask_of_listed(emitter: Emitter, listed: Cpp, layout: Mask) -> Cpp:
     """One of some sets that are listed, as a mask."""
-
     assert isinstance(listed.kind, Values)
     masks = (mask_constant(layout.element, layout.element.mask(value)) for value in listed.kind.values)
     return Cpp(f"{emitter.unit.table(mask_type(layout.element), masks)}[{listed.text}]", layout)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from multiprocessing.synchronize import Barrier
+
 import pytest
 
 from .workers import Gain, Work, arithmetic, reads, row, seconds_of
@@ -12,6 +14,15 @@ def test_a_gain_is_of_all_rounds() -> None:
     assert gain.factor() == 2.0
     assert gain.factor(work=2) == 4.0
     assert row("M", 1000, gain, [1.9, 1.8]).split() == ["M", "1,000", "4.00", "2.00", "2.00", "1.90", "1.80"]
+
+
+def place(barrier: Barrier) -> float:
+    """In place of seconds, the order in which processes come to the barrier."""
+    return float(barrier.wait())
+
+
+def test_the_slowest_of_processes_that_begin_together_counts() -> None:
+    assert [seconds_of(place, processes) for processes in (1, 3)] == [0.0, 2.0]
 
 
 @pytest.mark.parametrize("work", [arithmetic, reads])

@@ -38,7 +38,7 @@ MODELS = (
     "cf1s_folklore",
     "raft/medium",
 )
-"""Models above a million states, which take no minutes."""
+"""Models of a million states or some more, which take no minutes."""
 
 
 def arithmetic(barrier: Barrier) -> float:
@@ -99,6 +99,8 @@ def search(model: Model, config: Path, workers: int) -> tuple[float, int]:
     if not done.stdout:
         raise click.ClickException(f"{model.name}: {done.stderr.strip()}")
     found = json.loads(done.stdout)
+    if found["error"] is not None:
+        raise click.ClickException(f"{model.name}: {found['error']['message']}")
     return found["seconds"], found["distinct"]
 
 
@@ -111,11 +113,13 @@ def row(name: str, distinct: int, gain: Gain, machine: Sequence[float]) -> str:
 
 def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int, Gain, list[float]]:
     """The states of a model, its gain, and those of the machine meanwhile."""
-    search(model, config, workers)  # compiles it
-    gain, machine, distinct = Gain(), {work: Gain() for work in (arithmetic, reads)}, 0
+    _, distinct = search(model, config, workers)  # compiles it
+    gain, machine = Gain(), {work: Gain() for work in (arithmetic, reads)}
     for _ in range(repeats):
         for count, times in ((1, gain.one), (workers, gain.several)):
-            seconds, distinct = search(model, config, count)
+            seconds, found = search(model, config, count)
+            if found != distinct:
+                raise click.ClickException(f"{model.name}: {found} states with {count} workers, {distinct} before")
             times.append(seconds)
         for work, of_machine in machine.items():
             of_machine.one.append(seconds_of(work, 1))
@@ -126,8 +130,10 @@ def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int
 @click.command()
 @click.option("--examples", type=click.Path(path_type=Path, exists=True), help="A copy of tlaplus/Examples.")
 @click.option("--model", "names", multiple=True, help="Only this model; may be given again.")
-@click.option("--workers", default=2, show_default=True, help="Worker threads, beside one.")
-@click.option("--repeats", default=3, show_default=True, help="Rounds, of which means are told.")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Worker threads, beside one.")
+@click.option(
+    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds, of which means are told."
+)
 def main(examples: Path | None, names: tuple[str, ...], workers: int, repeats: int) -> None:
     """Print a table of what several workers gain over one."""
     click.echo(

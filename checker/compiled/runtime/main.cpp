@@ -230,8 +230,9 @@ static bool set_identity(const char* name) {
 
 // Arguments: workers, greatest number of states, greatest depth (0: no bound), whether deadlock is checked, whether the
 // behaviour graph is recorded, whether the search goes on after a violation, whether the run is to end once the initial
-// states are found, fingerprint=…, how many bytes of states may wait in memory. Then, where checkpoints are written: their folder, after how many milliseconds, the file to go on from or
-// "", and how long the line is with which they begin, which is the first on standard input.
+// states are found, fingerprint=…, how many bytes of states may wait in memory. Then, where checkpoints are written:
+// their folder, after how many milliseconds, the file to go on from or "", and how long the line is with which they
+// begin, which is the first on standard input.
 int main(int count, char** arguments) {
     if (count > 1 && std::strcmp(arguments[1], "simulate") == 0) return simulation_main(count, arguments);
     if ((count != 10 && count != 14) || !set_identity(arguments[8])) return 2;
