@@ -173,9 +173,6 @@ class CompiledRun(Run):
         from .unit import Declined
 
         program, problem = self.program, self.problem
-        if self.checkpointing is not None:
-            what = f"`{beyond.name}`, which depends on what was evaluated before"
-            raise Declined(f"the compiled engine writes no checkpoint of a search with {what}", beyond.span)
         view = problem.view
         is_repeated = problem.symmetry is not None or self.options.fingerprint != FINGERPRINTS[0]
         if view is not None and is_repeated:

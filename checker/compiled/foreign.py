@@ -6,12 +6,16 @@ search says with each question where it is, and that is what TLCGet and Trace te
 
 from __future__ import annotations
 
+import json
 import operator
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...model.diagnostics import EvaluationError, SpecError
 from ...model.values.core import Value
+from ...model.values.order import rank_of, string_order
+from ..interpreted.checkpoint import NotKept, pickled, registers_kept, restore_registers, unpickled
 from ..interpreted.failures import EVALUATION_FAILURES
 from ..interpreted.library import NATIVES
 from ..interpreted.library.tlc import evaluated
@@ -52,6 +56,8 @@ class Foreign:
 
     def answer(self, question: Mapping[str, Any]) -> bytes:
         """The line that answers a question."""
+        if "registers" in question:
+            return self._registers(question["registers"])
         registers, number = self.program.registers, question["foreign"]
         self._take_place(question)
         try:
@@ -66,6 +72,20 @@ class Foreign:
         except NotEncodable:
             return b"!overflow\n" if type(value) is int else b"!foreign\n"
         return f"{'*' if registers.is_exiting else '='}{text}\n".encode()
+
+    def _registers(self, kept: str) -> bytes:
+        """What a checkpoint keeps of the registers, or nothing, once they are again what was kept."""
+        registers = self.program.registers
+        if kept:
+            contents = unpickled(b64decode(kept))
+            for name in contents["strings"]:
+                rank_of(name)
+            restore_registers(registers, contents)
+            return b"=\n"
+        try:
+            return b"=%b\n" % b64encode(pickled({"strings": string_order(), **registers_kept(registers)}))
+        except NotKept as reason:
+            return f"!{json.dumps(str(reason))[1:-1]}\n".encode()  # to become part of a line
 
     def _take_place(self, question: Mapping[str, Any]) -> None:
         """Where the search is, if it says so."""

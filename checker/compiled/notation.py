@@ -28,7 +28,7 @@ def encode(value: Value, known: int | None = None) -> str:
     kind = type(value)
     if kind is int:
         if not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
-            raise NotEncodable(f"the integer {core.decimal(value)} has more than 61 bits")
+            raise NotEncodable(f"the integer {core.decimal(value)}, which has more than 61 bits")
         return f"i{value};"
     if kind is core.Bool:
         return f"b{int(value.truth)}"

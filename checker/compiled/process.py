@@ -177,7 +177,7 @@ class SearchProcess:
             if "progress" in last:
                 progress(*last["progress"])
                 self._pass_on_interrupt()
-            elif "foreign" in last:
+            elif "foreign" in last or "registers" in last:
                 self._answer(last)
             elif "resumed" in last:
                 self.seconds_before = last["resumed"] / MILLISECONDS_PER_SECOND

@@ -19,13 +19,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...model.diagnostics import InputError
+from ...model.diagnostics import EvaluationError, InputError
 from ...model.problem import Problem
-from ...model.values.core import Value, expanded
+from ...model.values.core import Value
 from ...model.values.order import rank_of, string_order
 from ..checkpoint import FILE, check_header, line_of, make_header, not_written, options_of, read_header
 from ..engine import Checkpointing, Options
 from ..result import Verdict
+from .library.registers import Registers
 from .predicates import compile_predicates
 from .program import State
 from .recording import COLUMN, Recording
@@ -33,14 +34,17 @@ from .search import Finding, Search
 
 SECONDS_PER_MINUTE = 60.0
 PACKAGE = __name__.partition(".checker.")[0]
-VALUES = f"{PACKAGE}.model.values.core"
-READABLE = frozenset(
-    {
-        *((VALUES, name) for name in ("TRUE", "FALSE", "domain_of", "model_value")),
-        *(("array", name) for name in ("array", "_array_reconstructor")),
-        ("builtins", "frozenset"),
-    }
-)
+READABLE = {
+    f"{PACKAGE}.model.values.core": {"TRUE", "FALSE", "domain_of", "model_value"},
+    f"{PACKAGE}.model.values.sets": {
+        *("NAT", "INT", "STRING", "ANY"),
+        *("Interval", "Subset", "FunctionSet", "RecordSet", "Product", "Sequences", "Union"),
+    },
+    f"{PACKAGE}.checker.interpreted.library.sets": {"SubsetsOfSize"},
+    f"{PACKAGE}.checker.interpreted.library.sequences": {"ShortSequences"},
+    "array": {"array", "_array_reconstructor"},
+    "builtins": {"frozenset", "tuple"},
+}
 """What a checkpoint may refer to by name: nothing that acts when it is called."""
 
 
@@ -77,12 +81,12 @@ class Checkpoints:
         self._written = time.monotonic()
 
     def _save(self, search: Search) -> None:
-        try:
-            data = pickle.dumps(_contents(search), protocol=5)
-        except (pickle.PicklingError, AttributeError, TypeError) as problem:
-            raise InputError("no checkpoint can be written: TLCSet has kept a set that is not finite") from problem
-        header = make_header("interpreted", self.problem, options_of(self.problem, self.options))
         folder = self.checkpointing.folder
+        try:
+            data = pickled(_contents(search))
+        except NotKept as reason:
+            raise not_written(folder, str(reason)) from reason
+        header = make_header("interpreted", self.problem, options_of(self.problem, self.options))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _replace(folder / FILE, line_of(header, data) + data)
@@ -103,7 +107,7 @@ class Checkpoints:
         header = read_header(path)
         data = path.read_bytes().partition(b"\n")[2]
         check_header(header, path, "interpreted", self.problem, options_of(self.problem, self.options), data)
-        return _Reader(io.BytesIO(data)).load()
+        return unpickled(data)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -120,11 +124,28 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
+class NotKept(Exception):
+    """Why there is no checkpoint."""
+
+
+def pickled(contents: dict[str, Any]) -> bytes:
+    """Plain data and TLA+ values, as a file keeps them. Raises NotKept."""
+    try:
+        return pickle.dumps(contents, protocol=5)
+    except EvaluationError as problem:
+        raise NotKept(f"TLCSet has kept what cannot be written: {problem.message}") from problem
+
+
+def unpickled(data: bytes) -> dict[str, Any]:
+    """What `pickled` made. Raises InputError where it refers to anything else."""
+    return _Reader(io.BytesIO(data)).load()
+
+
 class _Reader(pickle.Unpickler):
     """Reads TLA+ values and plain data, and nothing else."""
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if (module_name, global_name) in READABLE:
+        if global_name in READABLE.get(module_name, ()):
             return super().find_class(module_name, global_name)
         raise InputError(f"the checkpoint refers to {module_name}.{global_name}, which no checkpoint does")
 
@@ -162,7 +183,7 @@ def _contents(search: Search) -> dict[str, Any]:
     table = _Table()
     states = table.rows(search.states)
     followings = None if graph is None or graph.followings is None else table.rows(graph.followings)
-    stats, registers = search.stats, program.registers
+    stats = search.stats
     return {
         "strings": string_order(),
         "components": table.components,
@@ -175,9 +196,24 @@ def _contents(search: Search) -> dict[str, Any]:
         "findings": [(str(f.verdict), f.violated, f.state, f.parent, f.label) for f in search.findings],
         "hits": None if coverage is None else coverage.recorded(),
         "graph": None if graph is None else (graph.origins, graph.targets, graph.labels, followings),
-        "registers": {key: expanded(value) for key, value in registers.values.items()},
+        **registers_kept(program.registers),
+    }
+
+
+def registers_kept(registers: Registers) -> dict[str, Any]:
+    """What evaluations depend on beside the state."""
+    return {
+        "registers": registers.values,
+        "properties": registers.properties,
         "random": registers.random.getstate(),
     }
+
+
+def restore_registers(registers: Registers, contents: dict[str, Any]) -> None:
+    """The inverse of `registers_kept`."""
+    registers.values = dict(contents["registers"])
+    registers.properties = dict(contents["properties"])
+    registers.random.setstate(contents["random"])
 
 
 def _restore(search: Search, contents: dict[str, Any]) -> None:
@@ -206,8 +242,7 @@ def _restore(search: Search, contents: dict[str, Any]) -> None:
         graph.origins, graph.targets, graph.labels, followings = contents["graph"]
         if followings is not None:
             graph.followings = _states(followings, components, width, len(graph.origins))
-    program.registers.values.update(contents["registers"])
-    program.registers.random.setstate(contents["random"])
+    restore_registers(program.registers, contents)
 
 
 def _restore_findings(search: Search, contents: dict[str, Any]) -> None:

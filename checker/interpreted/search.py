@@ -171,11 +171,11 @@ class Search(Struct, frozen=False):
         )
 
     def _initial_states(self, enumerate_init: Callable[..., None]) -> None:
-        predicates = self.predicates
         for self.pending in all_found(enumerate_init):
             state = self.pending[0]
             self.stats.generated += 1
             self.examining = True
+            predicates = self.predicates  # those not violated so far
             if predicates.constraints(state) < 0:
                 if self.identity.number(state, len(self.states)) != len(self.states):
                     self.examining = False
@@ -222,26 +222,25 @@ class Search(Struct, frozen=False):
     def _expand(self, index: int, successors: Callable[..., None]) -> None:
         state = self.states[index]
         self.current, self.pending = index, None
-        constraints, step_constraints = self.predicates.constraints, self.predicates.step_constraints
-        invariants, steps, number = self.predicates.invariants, self.predicates.steps, self.identity.number
-        states, generated_by = self.states, self.generated_by
+        states, generated_by, number = self.states, self.generated_by, self.identity.number
         generated = self.stats.generated
         for self.pending in all_found(successors, state):
             following, label = self.pending
             self.stats.generated += 1
             generated_by[label] += 1
             self.examining = True
-            inside = constraints(following) < 0 and step_constraints(state, following) < 0
+            predicates = self.predicates  # those not violated so far
+            inside = predicates.constraints(following) < 0 and predicates.step_constraints(state, following) < 0
             known = number(following, len(states)) if inside else -1
             if inside and self.graph is not None:
                 self.graph.edge(index, known, label, following)
             if known < 0 or known == len(states):
                 if inside:
                     self._store(following, index, label)
-                broken = invariants(following)
+                broken = predicates.invariants(following)
                 if broken >= 0:
                     self._require(broken, Verdict.INVARIANT, self.problem.invariants, following, index, label)
-            broken = steps(state, following)
+            broken = self.predicates.steps(state, following)
             if broken >= 0:
                 self._require(broken, Verdict.ACTION, self.problem.action_properties, following, index, label)
             self.examining = False

@@ -222,6 +222,9 @@ class LazyFunction:
             self._expanded = (domain, *[self.apply(key) for key in domain.keys_in_order])
         return self._expanded
 
+    def __reduce__(self) -> tuple[type[tuple[Value, ...]], tuple[Value]]:
+        return tuple, (list(self.expand()),)
+
     def __eq__(self, other: object) -> bool:
         return self.expand() == (other.expand() if type(other) is LazyFunction else other)
 

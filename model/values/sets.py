@@ -130,6 +130,9 @@ class Infinite(LazySet):
         self.name = name
         self.member = member
 
+    def __reduce__(self) -> str:
+        return self.name.upper()  # of this module
+
     def contains(self, value: Value) -> bool:
         return self.member(value)
 
@@ -440,6 +443,9 @@ class Combined(LazySet):
         self.source = source
         """The set whose elements that pass `test` are the elements of this one; None for a union of `parts`."""
         self.test = test
+
+    def __reduce__(self) -> tuple[type[frozenset[Value]], tuple[Value]]:
+        return frozenset, (list(self.expand()),)
 
     def contains(self, value: Value) -> bool:
         if self.source is None:

@@ -282,13 +282,19 @@ static int written(const std::string& place, void (*save)(Saver&)) {
     return saver.error;
 }
 
-void save_checkpoint(void (*save)(Saver&)) {
+// Puts a file in the place of another; returns the number of an error of the system, or 0.
+static int replaced(void (*save)(Saver&)) {
     make_folders();
     std::string place = folder + "/search.checkpoint", made = folder + "/.search.checkpoint.new";
     int error = written(made, save);
     if (error == 0 && std::rename(made.c_str(), place.c_str()) != 0) error = errno;
     if (error != 0) unlink(made.c_str());
+    return error;
+}
+
+void save_checkpoint(void (*save)(Saver&), const char* refusal) {
+    int error = *refusal == 0 ? replaced(save) : 0;
     last_saved = now();
-    std::printf("{\"checkpoint\":\"%s\"}\n", error == 0 ? "" : std::strerror(error));
+    std::printf("{\"checkpoint\":\"%s\"}\n", error == 0 ? refusal : std::strerror(error));
     if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
 }

@@ -89,4 +89,6 @@ inline bool is_interrupted() { return interrupted; }  // whether the search is t
 
 Loader* resumed_from();  // behind the names; null where nothing was found before
 bool is_checkpoint_due();
-void save_checkpoint(void (*save)(Saver&));  // and tells about it
+
+// And tells about it. `refusal`: why there can be none, or "".
+void save_checkpoint(void (*save)(Saver&), const char* refusal);

@@ -52,6 +52,25 @@ static const char* answered(const Text& question) {
     return line;
 }
 
+static const char* answered_about_registers(const char* kept, u64 size) {
+    Text question;
+    question.add("{\"registers\":\"");
+    question.add(kept, size);
+    question.add("\"}\n");
+    return answered(question);
+}
+
+Registers registers_at_hand() {
+    const char* answer = answered_about_registers("", 0);
+    const char *text = answer + 1, *end = text + std::strcspn(text, "\n");
+    if (*answer == '!') return Registers{{}, std::string(text, end)};
+    return Registers{std::vector<char>(text, end), ""};
+}
+
+void restore_registers(const std::vector<char>& kept) {
+    if (!kept.empty()) answered_about_registers(kept.data(), kept.size());
+}
+
 [[noreturn]] static void failed(const char* kind) {
     for (u8 i = 0; i < FAULT_KINDS; i++) {
         const char* name = name_of_fault(FaultKind(i));

@@ -4,6 +4,9 @@
 // end before another state is expanded, `!` and the kind of a fault.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "search.hpp"
 #include "text.hpp"
 
@@ -22,3 +25,12 @@ struct Asking {
 
 void start_asking(const Asking& run, bool is_ending);
 bool is_exiting();  // whether the run is to end
+
+// What evaluations depend on beside the state, for a checkpoint.
+struct Registers {
+    std::vector<char> kept;
+    std::string refusal;  // why they cannot be kept, or ""
+};
+
+Registers registers_at_hand();
+void restore_registers(const std::vector<char>& kept);  // where any were kept

@@ -14,6 +14,7 @@
 #include "checkpoint.hpp"
 #include "closures.hpp"
 #include "fingerprints.hpp"
+#include "foreign.hpp"
 #include "graph.hpp"
 #include "initial.hpp"
 #include "states.hpp"
@@ -391,6 +392,7 @@ static u64 expanded_until() {
 struct Boundary {
     u64 level;
     std::vector<u64> hits;
+    Registers registers;  // where evaluations depend on each other
 };
 
 static Boundary boundary;
@@ -399,7 +401,10 @@ static void save(Saver& saver) {
     for (u64 figure : {boundary.level, level_base, level_count, generated_before, distinct, initial}) saver.put(figure);
     for (const std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
         saver.put_items(*figures);
+    saver.put_items(boundary.registers.kept);
     saver.put_items(links);
+    saver.put(kept_states.size());
+    saver.put_values(kept_states.data(), kept_states.size());
     for (u64 position = 0; position < level_count; position++) saver.put_values(state_at(position), SPECIFICATION.words);
     save_seen(saver);
     save_violations(saver);
@@ -413,7 +418,12 @@ void restore_search(Loader& loader) {
     for (std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
         loader.get_items(*figures);
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
+    loader.get_items(boundary.registers.kept);
+    restore_registers(boundary.registers.kept);
+    in_order.generated = generated_before;
     loader.get_items(links);
+    kept_states.resize(loader.get());
+    loader.get_values(kept_states.data(), kept_states.size());
     std::vector<V> state(SPECIFICATION.words);
     for (u64 position = 0; position < level_count; position++) {
         loader.get_values(state.data(), SPECIFICATION.words);
@@ -427,23 +437,31 @@ void restore_search(Loader& loader) {
     if (is_recorded) restore_graph(loader, level_count);
 }
 
+static void take_boundary() {
+    boundary.level = level_number;
+    boundary.hits.assign(all_hits, all_hits + SPECIFICATION.points * 2);
+    if (is_ordered()) boundary.registers = registers_at_hand();
+}
+
+static void save_now() { save_checkpoint(save, boundary.registers.refusal.c_str()); }
+
 static void reach_boundary() {
     if (!is_saved) return;
     merge_hits();
-    boundary.level = level_number;
-    boundary.hits.assign(all_hits, all_hits + SPECIFICATION.points * 2);
-    if (is_checkpoint_due()) save_checkpoint(save);
+    take_boundary();
+    if (is_checkpoint_due()) save_now();
 }
 
 static void save_last() {
-    if (is_saved) save_checkpoint(save);
+    if (is_saved) save_now();
 }
 
 // The end of the level before counts: what has been found since then is not complete.
 static Result interrupted_result() {
-    save_checkpoint(save);
+    save_now();
     merge_hits();
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
+    restore_registers(boundary.registers.kept);
     level_number = boundary.level;
     return stopped("incomplete", generated_before, level_base);
 }
@@ -462,7 +480,7 @@ Result search() {
     show_level();
     Finding finding = NOTHING_FOUND;
     if (distinct == 0) {
-        boundary.hits.assign(SPECIFICATION.points * 2, 0);
+        if (is_saved) take_boundary();
         finding = explore_initial();
         if (is_interrupted()) return interrupted_result();
         if (finding.what != Found::NONE) return result_of(finding);

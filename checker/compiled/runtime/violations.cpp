@@ -76,7 +76,8 @@ const Violation& violation_at(u64 index) { return settled[index]; }
 void save_violations(Saver& saver) {
     saver.put(settled.size());
     for (const Violation& violation : settled) {
-        for (u64 word : {u64(violation.kind), u64(violation.index), violation.place, violation.parent, violation.level})
+        for (u64 word : {u64(violation.kind), u64(violation.index), violation.place, violation.parent, violation.level,
+                         u64(violation.label)})
             saver.put(word);
         saver.put_values(violation.state, SPECIFICATION.words);
     }
@@ -89,6 +90,7 @@ void restore_violations(Loader& loader) {
         known.place = loader.get();
         known.parent = loader.get();
         known.level = loader.get();
+        known.label = u32(loader.get());
         known.state = static_cast<V*>(std::malloc(SPECIFICATION.words * sizeof(V) + 1));
         if (known.state == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
         loader.get_values(known.state, SPECIFICATION.words);

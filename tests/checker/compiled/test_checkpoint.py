@@ -142,6 +142,74 @@ def test_strings_that_are_made_on_the_way(tmp_path: Path, extra: str) -> None:
     assert resumed > 2
 
 
+DRAWN = """---- MODULE Drawn ----
+EXTENDS Integers, Sequences, TLC, TLCExt
+VARIABLES x, y
+ASSUME TLCSet(1, 1) /\\ TLCSet(2, <<>>)
+Init == x \\in 0..2 /\\ y = "s"
+Step == x' = (x + RandomElement(1..3)) % 40 /\\ y' = IF x = 3 THEN "s" \\o ToString(RandomElement(1..9)) ELSE y
+Leap == x' \\in {x, (x + 3) % 40} /\\ UNCHANGED y
+Next == Step \\/ Leap
+Mix(a, b) == (a * 31 + b) % 1000003
+Order == TLCGetAndSet(1, Mix, x * 10 + Len(y) + TLCGet("level"), 17) >= 0
+Listed == Len(TLCGet(2)) > 20 \\/ TLCSet(2, Append(TLCGet(2), <<y, TLCGet("generated"), TLCGet("distinct"), x>>))
+Steps == [][TLCGetAndSet(1, Mix, x' + TLCGet("level"), 1) >= 0]_<<x, y>>
+Low == x < 30
+Short == Len(TLCGet(2)) < 15
+Past == TLCGet(1) % 7 # 1
+View == <<x, y, RandomElement(0..1)>>
+Known == Len(Trace) < 9
+Fails == x < 20 \\/ TLCGet(17)
+Back == []<>(x = 2)
+Spec == Init /\\ [][Next]_<<x, y>>
+Post == PrintT(<<TLCGet(1), TLCGet(2)>>)
+====
+"""
+DRAWN_CONFIG = "SPECIFICATION Spec CHECK_DEADLOCK FALSE INVARIANTS Order Listed PROPERTY Steps POSTCONDITION Post\n"
+
+
+@pytest.mark.parametrize(
+    ("extra", "options", "size"),
+    [
+        ("", Options(coverage=True), 30),
+        ("", replace(PLAIN, record_graph=True), 30),
+        ("VIEW View", PLAIN, 30),
+        ("INVARIANT Short Low Past Known", PLAIN, 1),
+        ("INVARIANT Short Low Past Known", replace(PLAIN, keep_going=True), 10),
+        ("INVARIANT Fails", PLAIN, 2),
+        ("PROPERTY Back", PLAIN, 30),
+    ],
+    ids=str,
+)
+def test_what_depends_on_what_was_evaluated_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], extra: str, options: Options, size: int
+) -> None:
+    """Registers, and what is drawn, are what they were where it goes on, though a part of a level is searched twice."""
+    posed = problem(tmp_path, DRAWN_CONFIG + extra, DRAWN)
+    expected = essence(InterpretedEngine().check(posed, Limits(), None, options))
+    said = capsys.readouterr().err
+    assert len(said) > 100 or "Fails" in extra
+    result, resumed = in_pieces(posed, tmp_path / "checkpoint", size, options)
+    assert essence(result) == expected
+    assert capsys.readouterr().err.endswith(said)
+    assert resumed > 0
+
+
+def test_what_registers_hold_may_be_what_no_file_holds(tmp_path: Path) -> None:
+    module = DRAWN.replace("ASSUME TLCSet", 'ASSUME TLCSet(3, {s \\in Seq({"a"}) : s # <<>>}) /\\ TLCSet')
+    posed = problem(tmp_path, DRAWN_CONFIG, module)
+    folder = tmp_path / "checkpoint"
+    reason = 'TLCSet has kept what cannot be written: cannot enumerate the infinite set Seq({"a"})'
+    for engine in (InterpretedEngine(), CompiledEngine()):
+        options = replace(PLAIN, checkpointing=Checkpointing(folder, minutes=0))
+        stopped = engine.check(posed, Limits(max_states=10), None, options)
+        assert stopped.error is not None and reason in stopped.error.message
+        result = engine.check(posed, Limits(), None, options)
+        assert result.verdict is Verdict.PASS
+        assert any(reason in warning for warning in result.warnings)
+        assert not folder.exists()
+
+
 GROWTH = """---- MODULE Growth ----
 EXTENDS Naturals
 VARIABLE x

@@ -59,6 +59,27 @@ def test_registers_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err == expected
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("1..3", "{1, <<>>}", "SUBSET {1, 2}", "[{1} -> BOOLEAN]", "[a : {1}, b : {2}]", "{1} \\X {2}", "Seq({1})"),
+        *("UNION {SUBSET {1}, {{2}}}", "{i \\in 1..4 : i > 2}", "Nat", "Int", "STRING", "[i \\in 1..2 |-> <<i>>]"),
+        *("<<[i \\in 1..2 |-> Nat], BOOLEAN>>", "kSubset(1, {1, 2})", "SeqOf({1}, 2)", "LET F[n \\in 0..3] == n IN F"),
+    ],
+)
+def test_registers_hold_values_of_any_kind(tmp_path: Path, value: str) -> None:
+    module = WALK.replace("EXTENDS", "EXTENDS FiniteSetsExt, SequencesExt,")
+    module = module.replace(
+        "Tally ==", f"Tally == IF Len(log) = 0 THEN TLCSet(1, {value}) ELSE TLCGet(1) = {value}\nOld =="
+    )
+    posed = problem(tmp_path, WALK_CONFIG + "INVARIANT Tally", module)
+    whole = check(posed)
+    assert whole.verdict is Verdict.PASS
+    result, resumed = in_pieces(posed, tmp_path / "checkpoint", 90, Options())
+    assert essence(result) == essence(whole)
+    assert resumed > 1
+
+
 def test_a_request_stops_between_two_states(tmp_path: Path) -> None:
     posed = walk(tmp_path)
     folder = tmp_path / "deep" / "checkpoint"
