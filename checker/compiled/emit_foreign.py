@@ -139,9 +139,7 @@ def foreign_value(emitter: Emitter, operator: Operator, args: Args, context: Con
     """The value of an operator that has no C++."""
     unit, key = emitter.unit, (operator.module, operator.name)
     figure = _figure(key, args)
-    if _dependence(operator, args) > unit.dependence:
-        # What makes a constant is evaluated before the search, and where that fails, it does not come to a search.
-        unit.decline(f"`{operator.name}` of module {operator.module} in a constant", emitter.span)
+    assert _dependence(operator, args) <= unit.dependence, f"{operator} is not among the places of a search"
     if figure == LEVEL:
         return Cpp("(level_now() + 1)" if context.primed else "level_now()", "int")
     if key == GET_AND_SET:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...model.diagnostics import InputError, UnsupportedModelError
 from ...model.problem import Problem
 from ...model.structs import Struct, replace
-from ..engine import FINGERPRINTS, Limits, Observer, Options, Simulation
+from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import Run, concluded
 from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
@@ -23,7 +23,7 @@ from ..interpreted.reduction import Exact
 from ..interpreted.search import UNNAMED_ACTION, Search
 from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation
-from .emit_foreign import Beyond, Dependence, foreign_places, furthest
+from .emit_foreign import Beyond, Dependence, furthest
 
 if TYPE_CHECKING:
     from ..interpreted.behaviours import Behaviours
@@ -158,7 +158,7 @@ class CompiledRun(Run):
 
         beyond = self.beyond_state()
         if beyond.dependence is Dependence.ORDER:
-            self._prepare_order(beyond)
+            self._prepare_order()
         group = self.group()
         layouts = self._layouts(beyond.dependence, bool(group))
         coverage = self.program.coverage
@@ -168,17 +168,9 @@ class CompiledRun(Run):
         """The place that looks furthest beyond the state."""
         return furthest(self.program)
 
-    def _prepare_order(self, beyond: Beyond) -> None:
-        """What is drawn at random for constants is drawn in the order of the interpreter. Raises Declined."""
-        from .unit import Declined
-
+    def _prepare_order(self) -> None:
+        """What is drawn at random for constants is drawn in the order of the interpreter."""
         program, problem = self.program, self.problem
-        view = problem.view
-        is_repeated = problem.symmetry is not None or self.options.fingerprint != FINGERPRINTS[0]
-        if view is not None and is_repeated:
-            places = foreign_places(program, [view.expr])
-            if any(place.dependence is Dependence.ORDER for place in places):
-                raise Declined("the compiled engine evaluates this VIEW more than once for a state", view.expr.span)
         assert problem.init is not None and problem.next is not None
         try:
             self.identity()

@@ -176,14 +176,19 @@ static bool is_same_state(const V* a, const V* b) {
 // been met lately. A VIEW that depends on the level may tell a state from itself.
 static void fingerprint_candidate(Candidate& candidate) {
     bool is_view_of_more = SPECIFICATION.view != nullptr && SPECIFICATION.dependence != Dependence::STATE;
-    if (candidate.before == nullptr || is_view_of_more) {
-        candidate.fingerprint = fingerprint(candidate.state);
-    } else {
+    if (candidate.before != nullptr && !is_view_of_more) {
         candidate.is_known = is_same_state(candidate.before, candidate.state);
         if (candidate.is_known && !is_recorded) return;
-        candidate.fingerprint = fingerprint_of_successor(candidate.before, candidate.state);
     }
-    if (is_recorded) candidate.words = further_words_of(candidate.state);
+    if (SPECIFICATION.view != nullptr) {
+        Known known = known_by_view(candidate.state);
+        candidate.fingerprint = known.fingerprint;
+        candidate.words = known.words;
+    } else {
+        candidate.fingerprint = candidate.before == nullptr ? fingerprint(candidate.state)
+                                                            : fingerprint_of_successor(candidate.before, candidate.state);
+        if (is_recorded) candidate.words = further_words_of(candidate.state);
+    }
     if (further_words() == 0 && recent.has(candidate.fingerprint)) candidate.is_known = true;
 }
 
@@ -192,6 +197,7 @@ static Novelty novelty_of(const Candidate& candidate) {
     if (candidate.is_known) return Novelty::OLD;
     const u64* words = candidate.words != nullptr ? candidate.words : further_words_of(candidate.state);
     Novelty novelty = add_state(Origin{candidate.place, candidate.fingerprint, candidate.label}, words, candidate.state);
+    if (is_recorded && candidate.before == nullptr) record_initial(candidate.place, words);
     recent.add(candidate.fingerprint);
     return novelty;
 }
@@ -344,7 +350,7 @@ static bool fails_again(const Finding& finding, bool is_initial) {
         if (finding.phase == 1) {
             check_step(candidate);
         } else {
-            if (is_inside(candidate)) fingerprint(candidate.state);
+            if (is_inside(candidate) && SPECIFICATION.view != nullptr) known_by_view(candidate.state);
             check_state(candidate);
         }
         is_examining = false;

@@ -117,7 +117,6 @@ static const V* least_image(const V* state) {
     return least;
 }
 
-// What a state is known by, where there is a VIEW.
 static V view_of(const V* state) {
     return SPECIFICATION.view(SPECIFICATION.permutation_count > 1 ? least_image(state) : state);
 }
@@ -195,7 +194,6 @@ static void add_up(const V* state) {
 }
 
 u64 fingerprint(const V* state) {
-    if (SPECIFICATION.view != nullptr) return finished(hash_of(view_of(state)));
     before = nullptr;
     add_up(state);
     return fingerprint_of(sums.of_state);
@@ -204,7 +202,6 @@ u64 fingerprint(const V* state) {
 void expect_successors() { before = nullptr; }
 
 u64 fingerprint_of_successor(const V* state, const V* successor) {
-    if (SPECIFICATION.view != nullptr) return fingerprint(successor);
     u32 count = SPECIFICATION.permutation_count;
     if (before != state) add_up(state);
     before = state;
@@ -270,9 +267,7 @@ static u64 second_hash(V v) {
 }
 
 static void write_further_words(const V* state, u64* words) {
-    if (SPECIFICATION.view != nullptr) {
-        words[0] = intern(view_of(state)).word;
-    } else if (SPECIFICATION.permutation_count > 1) {
+    if (SPECIFICATION.permutation_count > 1) {
         write_least_words(state, words);
     } else if (identity == Identity::EXACT) {
         std::memcpy(words, state, SPECIFICATION.words * sizeof(V));
@@ -282,11 +277,21 @@ static void write_further_words(const V* state, u64* words) {
     }
 }
 
+static u64* room_for_words() { return static_cast<u64*>(allocate(further_words() * sizeof(u64))); }
+
 const u64* further_words_of(const V* state) {
     if (identity == Identity::WORD) return nullptr;
-    u64* words = static_cast<u64*>(allocate(further_words() * sizeof(u64)));
+    u64* words = room_for_words();
     write_further_words(state, words);
     return words;
+}
+
+Known known_by_view(const V* state) {
+    V view = view_of(state);
+    if (identity == Identity::WORD) return Known{finished(hash_of(view)), nullptr};
+    u64* words = room_for_words();
+    words[0] = intern(view).word;
+    return Known{finished(hash_of(view)), words};
 }
 
 bool are_further_words_values() {

@@ -3,7 +3,15 @@
 
 #include "search.hpp"
 
-u64 fingerprint(const V* state);  // never 0
+// What a state is known by: a hash, which is never 0, and further words, in the memory that is reset for each state, or
+// null where there are none. A VIEW is evaluated once for both.
+struct Known {
+    u64 fingerprint;
+    const u64* words;
+};
+
+Known known_by_view(const V* state);
+u64 fingerprint(const V* state);  // where there is no VIEW
 
 // The same for what differs in few components from a state: what is known of that is kept from one call to the next,
 // until `expect_successors` tells that states are in other places.
@@ -16,7 +24,7 @@ void expect_successors();
 enum class Identity : u8 { WORD, TWO_WORDS, EXACT };
 extern Identity identity;
 u32 further_words();
-const u64* further_words_of(const V* state);  // in the memory that is reset for each state; null where there are none
+const u64* further_words_of(const V* state);  // where there is no VIEW
 bool are_further_words_values();
 
 // Words that are values, and were found by another process, as this one would have them.

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <unordered_map>
 #include <vector>
 
 #include "answer.hpp"
@@ -50,7 +51,8 @@ struct StepsOf {  // of one position of the level
 static __thread Batch* batch;
 static pthread_mutex_t batches_lock = PTHREAD_MUTEX_INITIALIZER;
 static std::vector<Batch*> batches;
-static std::vector<StepsOf> steps_of;  // by position
+static std::vector<StepsOf> steps_of;                                   // by position
+static std::unordered_map<u64, std::vector<u64>> words_of_initial;  // by place
 u64 state_count;
 static u64 level_start;  // the number of the first state of the level being explored
 
@@ -96,23 +98,37 @@ static const u64* key_of(u64 fingerprint, const u64* words) {
     return key.data();
 }
 
+void record_initial(u64 place, const u64* words) {
+    if (further_words() == 0) return;
+    pthread_mutex_lock(&batches_lock);
+    words_of_initial[place].assign(words, words + further_words());
+    pthread_mutex_unlock(&batches_lock);
+}
+
+static const u64* words_of_step(const StepsOf& from, u64 ordinal) {
+    return from.batch->words.data() + (from.start + ordinal) * further_words();
+}
+
+// Its further words are not found out again: a VIEW may depend on what was evaluated before.
+static const u64* words_of_state(u64 place, bool is_initial) {
+    if (further_words() == 0) return nullptr;
+    if (is_initial) return words_of_initial[place].data();
+    return words_of_step(steps_of[parent_of_place(place)], ordinal_of_place(place));
+}
+
 void record_state(const Origin& origin, const V* state, bool is_initial) {
-    if (further_words() > 0) reset(arena);
-    is_examining = true;  // a VIEW may depend on the level, which is that of what was found
-    u32 number = state_numbers.number(key_of(origin.fingerprint, further_words_of(state)));
-    is_examining = false;
+    u32 number = state_numbers.number(key_of(origin.fingerprint, words_of_state(origin.place, is_initial)));
     if (number != state_count++) throw Fault{FaultKind::CONTRADICTION, "a state was found twice"};
     add_row(columns, state);
     parents.push_back(is_initial ? NO_STATE : u32(level_start + parent_of_place(origin.place)));
     parent_labels.push_back(origin.label);
 }
 
-static void add_step(u64 position, const StepsOf& from, u64 ordinal) {
+static void add_step(u64 position, u64 ordinal, const StepsOf& from) {
     const RecordedStep& step = from.batch->steps[from.start + ordinal];
     if (step.fingerprint == OUTSIDE) return;
     u32 target;
-    const u64* words = from.batch->words.data() + (from.start + ordinal) * further_words();
-    if (!state_numbers.find(key_of(step.fingerprint, words), target)) return;
+    if (!state_numbers.find(key_of(step.fingerprint, words_of_step(from, ordinal)), target)) return;
     origins.push_back(u32(level_start + position));
     targets.push_back(target);
     labels.push_back(step.label);
@@ -127,7 +143,7 @@ void record_level(u64 count, u64 last_place, bool is_initial) {
     u64 size = explored.size();
     for (u64 position = 0; position < size && position <= parent_of_place(last_place); position++)
         for (u64 i = 0; i < explored[position].count && place_of_state(position, i) <= last_place; i++)
-            add_step(position, explored[position], i);
+            add_step(position, i, explored[position]);
     level_start += size;
     for (Batch* each : batches) {
         each->steps.clear();

@@ -1,8 +1,8 @@
 // The behaviour graph of a search: every state as a row of numbers of its components, and every step between states of
 // the model, in the order of a search by one worker.
 //
-// While a level is explored a step is known by the fingerprint, and the further words, of the state it leads to. Once the level is complete
-// every state has its number, and so has every step.
+// While a level is explored a step is known by the fingerprint, and the further words, of the state it leads to. Once the
+// level is complete every state has its number, and so has every step.
 #pragma once
 
 #include "search.hpp"
@@ -22,6 +22,9 @@ struct RecordedStep {
 // What is found from the state at a position of the level: room for it first, then each step, by one worker.
 void record_steps(u64 position, u64 count, const V* states);
 void record_step(u64 position, u64 ordinal, const RecordedStep& step, const u64* words);
+
+// Where an initial state was found, and the further words.
+void record_initial(u64 place, const u64* words);
 
 // The level that was explored is complete: `record_state` for each state found in it, in order, then `record_level`, and
 // its steps up to a place get their numbers.

@@ -461,7 +461,6 @@ static Result interrupted_result() {
     save_now();
     merge_hits();
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
-    restore_registers(boundary.registers.kept);
     level_number = boundary.level;
     return stopped("incomplete", generated_before, level_base);
 }

@@ -260,6 +260,18 @@ def test_a_request_stops_within_a_level(tmp_path: Path) -> None:
     assert (resumed.stats.generated, resumed.stats.distinct, resumed.stats.depth) == (1501, 1501, 3)
 
 
+def test_registers_go_back_to_the_end_of_the_level(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    module = LONG.replace("Integers", "Integers, TLC\nASSUME TLCSet(1, 0)")
+    module = module.replace("Next ==", "Count == TLCSet(1, TLCGet(1) + 1)\nPost == PrintT(TLCGet(1))\nNext ==")
+    posed = problem(tmp_path, long_config(1_000_000) + " INVARIANT Count POSTCONDITION Post", module)
+    folder = tmp_path / "checkpoint"
+    stopped = check(posed, replace(PLAIN, checkpointing=Checkpointing(folder, interruption=Interruption(True))))
+    assert (stopped.verdict, stopped.stats.distinct) == (Verdict.INCOMPLETE, 501)
+    resumed = check(posed, replace(PLAIN, checkpointing=Checkpointing(folder, resume=folder)))
+    assert (resumed.verdict, resumed.stats.distinct) == (Verdict.PASS, 1501)
+    assert capsys.readouterr().err.split() == ["1501"]
+
+
 def test_an_interrupt_of_the_command_stops_within_a_level(tmp_path: Path) -> None:
     """A level that takes longer than anyone would wait."""
     file = write_model(tmp_path, long_config(100_000_000), LONG)

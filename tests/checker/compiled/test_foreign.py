@@ -223,6 +223,22 @@ def test_an_error_is_told_though_it_is_not_met_again(tmp_path: Path, both: Both,
     assert result.error is not None and result.error.span is not None
 
 
+@pytest.mark.parametrize("fingerprint", FINGERPRINTS)
+@pytest.mark.parametrize("extra", ["", "SYMMETRY Symmetry", "SYMMETRY Symmetry\nPROPERTY Back"])
+def test_a_view_is_evaluated_once_for_a_state(tmp_path: Path, both: Both, extra: str, fingerprint: str) -> None:
+    module = REGISTERS.replace("VARIABLES", "CONSTANTS p, q\nVARIABLES").replace("y = 0", "y = {p}")
+    module = module.replace("(y + x) % 5", "(IF x % 3 = 1 THEN {p, q} \\ y ELSE {p})").replace(
+        "+ y +", "+ Cardinality(y) +"
+    )
+    module = module.replace("Few ==", "Counted == <<TLCGetAndSet(6, Mix, x, 3) % 4, y, x>>\nFew ==")
+    module = module.replace("Few ==", "Symmetry == Permutations({p, q})\nFew ==")
+    config = BASE.replace("INIT Init\nNEXT Next", "SPECIFICATION Spec") + "CONSTANTS p = p q = q\nVIEW Counted\n"
+    posed = problem(tmp_path, config + f"INVARIANT Order\n{extra}", module)
+    result, written = both.check(posed, fingerprint=fingerprint)
+    assert result.stats.distinct > 20
+    assert written[2] or "PROPERTY" in extra
+
+
 def test_what_is_drawn_depends_on_the_seed_alone(tmp_path: Path, both: Both) -> None:
     config = "INIT RandomInit\nNEXT RandomNext\nCHECK_DEADLOCK FALSE\nCONSTRAINT Small\nINVARIANT Order Behaviours"
     module = REGISTERS.replace('TLCGet("stats").behavior', "x, y")
