@@ -103,6 +103,18 @@ def compares_with(layout: Layout, values: Value) -> bool:
     return len(kinds) <= 1 and kinds <= {str, int}
 
 
+def members_of(layout: Layout, values: Value) -> int | None:
+    """A bit for each value of a layout that is an element of a set; None where TLC does not tell of each."""
+    if compares_with(layout, values):
+        return layout.mask(as_frozenset(values))
+    if not isinstance(layout, Values) or not layout.compares:
+        return None
+    try:
+        return sum(1 << code for code, value in enumerate(layout.values) if is_member(value, values))
+    except EvaluationError:
+        return None
+
+
 def is_element(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, *, is_whole: bool) -> bool:
     """Whether an expression is an element that has a code for certain; where `not is_whole`, one that may have none."""
     value = known_value(emitter, node, context)
@@ -182,13 +194,15 @@ def operation(emitter: Emitter, node: ir.Builtin, layout: Mask, context: Context
 def inclusion(emitter: Emitter, left: ir.Argument, right: ir.Argument, context: Context) -> str | None:
     """`left \\subseteq right` of masks; None where it is none."""
     layout = layout_of(emitter, left, context)
-    if (
-        not isinstance(layout, Mask)
-        or not layout.compares
-        or not is_mask(emitter, right, layout, context, is_whole=False)
-    ):
+    if not isinstance(layout, Mask) or not layout.compares:
+        return None
+    value = known_value(emitter, right, context)
+    members = None if value is None else members_of(layout.element, value)
+    if members is None and not is_mask(emitter, right, layout, context, is_whole=False):
         return None
     first = fitted(layout, emitter.keep(emitter.value(left, context)))
+    if members is not None:
+        return is_empty(layout.element, f"{first} & ~({mask_constant(layout.element, members)})")
     return is_empty(layout.element, f"{first} & ~({mask_text(emitter, right, layout, context, first)})")
 
 
@@ -205,11 +219,10 @@ def _is_in(item: Cpp, values: Value) -> str | None:
         mask = sum(1 << (value - low) for value in as_frozenset(values))
         return f"has_bit({mask:#x}ull, u64({item.text}) - u64({low}))"
     match layout, values:
-        case Values(), _ if layout.compares and layout.count <= WORD_BITS and compares_with(layout, values):
-            return f"({layout.mask(as_frozenset(values)):#x}ull >> {item.text} & 1)"
-        case Mask(), Subset() if compares_with(layout.element, values.base):
-            allowed = mask_constant(layout.element, layout.element.mask(as_frozenset(values.base)))
-            return is_empty(layout.element, f"{item.text} & ~{allowed}")
+        case Values(), _ if layout.count <= WORD_BITS and (members := members_of(layout, values)) is not None:
+            return f"({members:#x}ull >> {item.text} & 1)"
+        case Mask(), Subset() if (members := members_of(layout.element, values.base)) is not None:
+            return is_empty(layout.element, f"{item.text} & ~{mask_constant(layout.element, members)}")
         case Array(), RecordSet() if values.domain is layout.domain:
             sets = values.sets
         case Array(), FunctionSet() if layout.is_over(values.domain):
