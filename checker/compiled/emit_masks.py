@@ -28,7 +28,7 @@ from .emit_packed import (
     set_of_listed,
 )
 from .emit_recall import INNER
-from .layouts import WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_enumerable, is_untyped
+from .layouts import MOST_WORDS, WORD_BITS, Array, Layout, Mask, Numbers, Truths, Values, is_enumerable, is_untyped
 from .notation import INTEGER_LIMIT
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def compares_with(layout: Layout, values: Value) -> bool:
 
 def members_of(layout: Layout, values: Value) -> int | None:
     """A bit for each value of a layout that is an element of a set; None where TLC does not tell of each."""
+    if layout.count > MOST_WORDS * WORD_BITS:
+        return None
     if compares_with(layout, values):
         return layout.mask(as_frozenset(values))
     if not isinstance(layout, Values) or not layout.compares:
@@ -219,8 +221,8 @@ def _is_in(item: Cpp, values: Value) -> str | None:
         mask = sum(1 << (value - low) for value in as_frozenset(values))
         return f"has_bit({mask:#x}ull, u64({item.text}) - u64({low}))"
     match layout, values:
-        case Values(), _ if layout.count <= WORD_BITS and (members := members_of(layout, values)) is not None:
-            return f"({members:#x}ull >> {item.text} & 1)"
+        case Values(), _ if (members := members_of(layout, values)) is not None:
+            return is_in(layout, mask_constant(layout, members), item.text)
         case Mask(), Subset() if (members := members_of(layout.element, values.base)) is not None:
             return is_empty(layout.element, f"{item.text} & ~{mask_constant(layout.element, members)}")
         case Array(), RecordSet() if values.domain is layout.domain:

@@ -81,6 +81,10 @@ CLAIMS = [
     r'[type |-> "vote", by |-> seen, bal |-> 1, old |-> -1] \notin msgs',
     r'\E n \in -1..5 : [type |-> "ask", bal |-> n] \notin msgs \/ n = Top',
     r'msgs \subseteq [type : {"ask"}, bal : 0..1] \cup [type : {"vote"}, by : P, bal : 0..1, old : {-1}]',
+    r'msgs \in SUBSET ([type : {"ask"}, bal : 0..1] \cup [type : {"vote"}, by : P, bal : 0..1, old : {-1}])',
+    r'msgs \in SUBSET ([type : {"ask"}, bal : Nat] \cup [type : {"vote"}, by : {a, b}, bal : Int, old : -1..0])',
+    r'\A m \in msgs : m \in [type : {"ask"}, bal : Nat] \cup [type : {"vote"}, by : {c, b}, bal : Nat, old : Int]',
+    r'Old \subseteq [type : {"ask", "vote"}, bal : {n \in Nat : n # 1}] \cup [by : P, type : STRING, bal : Int, old : {-1}]',
     r"UNION {{m.bal} : m \in msgs} \subseteq {0, 1}",
     r'(CHOOSE m \in msgs \cup {[type |-> "done"]} : m.type # "ask") = [type |-> "done"]',
     r'msgs = {} \/ (CHOOSE m \in msgs : TRUE).type = "ask"',
@@ -100,6 +104,8 @@ FAILING = [
     r'\A x \in {"ask", 1} : ~\E m \in msgs : m.type = x',
     r'Cardinality(msgs) = 0 \/ (CHOOSE m \in msgs : m.type = "vote").old = -1',
     r"1 \notin msgs",
+    r"msgs \in SUBSET [type : {1}, bal : 0..9]",
+    r'msgs \subseteq [type : {"ask", "vote"}, bal : {"0"}] \cup [type : STRING, by : P, bal : 0..9, old : -1..9]',
     r"[type |-> 1, bal |-> 0] \notin msgs",
 ]
 
