@@ -269,6 +269,11 @@ static void intern_components(const V* state) {
     for (u32 i = 0; i < SPECIFICATION.words; i++) components[i] = intern(components[i]);
 }
 
+// Whether a state that is found in two places of a level is looked at in one of them: it is the same state.
+static bool is_examined_once() {
+    return !keeps_going && SPECIFICATION.view == nullptr && SPECIFICATION.permutation_count <= 1;
+}
+
 static void examine(const Candidate& candidate) {
     if (only_new_states_count) {
         if (candidate.is_known) return;
@@ -277,7 +282,7 @@ static void examine(const Candidate& candidate) {
         intern_components(candidate.state);
     }
     Novelty novelty = novelty_of(candidate);
-    if (novelty == Novelty::NEW || novelty == Novelty::EARLIER)
+    if (novelty == Novelty::NEW || (novelty == Novelty::EARLIER && !is_examined_once()))
         without_fault(candidate, 0, [&] { check_state(candidate); });
     bool is_over = is_ordered() && in_order.noted > 0;
     if (has_any(STEPS) && !is_over) without_fault(candidate, 1, [&] { check_step(candidate); });
@@ -369,7 +374,14 @@ static bool stands(const Finding& finding, bool is_initial) {
     return fails_again(finding, is_initial);
 }
 
+// What is wrong with a state is so where the state counts, which may have been found there after it was looked at.
+static void move_findings() {
+    for (Finding& finding : findings)
+        if (finding.is_stored) finding.place = place_found(finding.fingerprint, further_words_of(finding.state));
+}
+
 Finding first_finding(bool is_initial) {
+    if (is_examined_once()) move_findings();
     std::sort(findings.begin(), findings.end(), is_before);
     while (!findings.empty() && !stands(findings[0], is_initial))
         findings.erase(findings.begin());

@@ -12,7 +12,7 @@ struct Finding {
     u64 place;
     u8 phase;  // orders what is found at one place: the state first, then the step
     int index;  // of the predicate
-    u32 label;
+    u32 label;       // where states are taken in order
     bool is_stored;  // whether the finding stands only if the state was first found here
     u64 fingerprint;
     V* state;

@@ -397,6 +397,13 @@ bool is_found_at(u64 fingerprint, u64 place) {
     return false;
 }
 
+u64 place_found(u64 fingerprint, const u64* words) {
+    bool is_known;
+    u64* slot = find_place(places[part_of(fingerprint)], fingerprint, words, is_known);
+    if (!is_known) throw Fault{FaultKind::CONTRADICTION, "a state that was found is not known"};
+    return place_of(slot);
+}
+
 u64 level_size() {
     u64 size = 0;
     for (u32 worker = 0; worker < adders; worker++) size += __atomic_load_n(&adding[worker].added, __ATOMIC_RELAXED);

@@ -73,6 +73,44 @@ def test_states_that_many_workers_find_at_once_are_found_once(
         assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
 
 
+TWICE = """---- MODULE Twice ----
+EXTENDS Integers
+CONSTANT Work
+VARIABLES n, v
+Wait(x) == \\A i \\in 1..Work : i # x + Work
+Init == n = 0 /\\ v \\in 1..999
+Left(w) == IF w \\in {5, 700, 900} THEN -1 - (w \\div 800) ELSE w
+Start == \\E w \\in 1..999 : n = w \\div w /\\ (w = 5 => Wait(w)) /\\ v = Left(w)
+Next == n < 9 /\\ n' = n + 1 /\\ (v = 5 => Wait(v)) /\\ v' = Left(v)
+View == <<n, v % 900>>
+Fine == v # -1
+First == Fine
+Told == v # -1 \\/ v
+Odd == v # -2
+====
+"""
+
+
+@pytest.mark.parametrize(
+    "more", ["INVARIANT Fine", "INVARIANT Told", "INVARIANTS Odd Fine", "VIEW View INVARIANT Fine", "PROPERTY First"]
+)
+@pytest.mark.parametrize("init", ["Init", "Start"])
+@pytest.mark.parametrize("fingerprint", FINGERPRINTS)
+def test_what_is_wrong_is_so_in_the_first_place(tmp_path: Path, more: str, init: str, fingerprint: str) -> None:
+    """A worker finds the state by one that is far behind, while another still looks at the first that leads to it."""
+    config = f"CONSTANT Work = 3000000 INIT {init} NEXT Next CHECK_DEADLOCK FALSE {more}"
+    options = Options(vacuity=False, fingerprint=fingerprint)
+    short = problem(tmp_path, config.replace("3000000", "3"), TWICE)
+    expected = _facts(InterpretedEngine().check(short, Limits(), None, options))
+    assert expected[0] in {Verdict.INVARIANT, Verdict.ERROR, Verdict.PROPERTY} or (more, init) == (
+        "PROPERTY First",
+        "Init",
+    )
+    posed = problem(tmp_path, config, TWICE)
+    for workers in (1, 2, 3):
+        assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
+
+
 WAIST = """---- MODULE Waist ----
 EXTENDS Integers
 VARIABLES n, v

@@ -84,7 +84,7 @@ CLAIMS = [
     r'msgs \in SUBSET ([type : {"ask"}, bal : 0..1] \cup [type : {"vote"}, by : P, bal : 0..1, old : {-1}])',
     r'msgs \in SUBSET ([type : {"ask"}, bal : Nat] \cup [type : {"vote"}, by : {a, b}, bal : Int, old : -1..0])',
     r'\A m \in msgs : m \in [type : {"ask"}, bal : Nat] \cup [type : {"vote"}, by : {c, b}, bal : Nat, old : Int]',
-    r'Old \subseteq [type : {"ask", "vote"}, bal : {n \in Nat : n # 1}] \cup [by : P, type : STRING, bal : Int, old : {-1}]',
+    r'Old \subseteq [type : {"ask", "vote"}, bal : Int \ {1}] \cup [by : P, type : STRING, bal : Int, old : {-1}]',
     r"UNION {{m.bal} : m \in msgs} \subseteq {0, 1}",
     r'(CHOOSE m \in msgs \cup {[type |-> "done"]} : m.type # "ask") = [type |-> "done"]',
     r'msgs = {} \/ (CHOOSE m \in msgs : TRUE).type = "ask"',
