@@ -2,33 +2,26 @@
 
     python -m tests.benchmarks.workers --examples ../Examples --workers 2 --repeats 5
 
-Each round has a search with one worker, one with several, and the same work of the machine's in one process and in
-several at once: arithmetic, and reads at random places of much memory, which is what looking for fingerprints is. Times
-are summed over the rounds, for the speed of a machine with neighbours changes from one second to the next. Processors
-that share a core, or run faster alone, gain less than their number: a search can hardly gain more.
+Each round has a search with one worker, one with several, and as many searches with one worker each, all at once: these
+share nothing but the machine. Processors that share a core, or memory, gain less than their number, and workers can
+hardly gain more than searches that know nothing of each other. Times are summed over the rounds, for the speed of a
+machine with neighbours changes from one second to the next.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import click
-import numpy as np
 
 from .engines import Model, check, chosen_models, config_of
 
-ARITHMETIC_STEPS = 5_000_000
-MEMORY_BYTES = 1 << 28
-READS = 10_000_000
 MODELS = (
     "PaxosCommit",
     "MCBoulanger",
@@ -41,56 +34,24 @@ MODELS = (
 """Models of a million states or some more, which take no minutes."""
 
 
-def arithmetic(barrier: Barrier) -> float:
-    """Seconds for a loop over numbers."""
-    barrier.wait()
-    start, number = time.monotonic(), 1
-    for step in range(ARITHMETIC_STEPS):
-        number = (number * 3 + step) & 0xFFFFFFFF
-    return time.monotonic() - start
-
-
-def reads(barrier: Barrier) -> float:
-    """Seconds for reads at random places."""
-    words = np.ones(MEMORY_BYTES // 8, dtype=np.int64)
-    places = np.random.default_rng(0).integers(0, len(words), READS)
-    barrier.wait()
-    start = time.monotonic()
-    assert int(words[places].sum()) == READS
-    return time.monotonic() - start
-
-
-Work = Callable[[Barrier], float]
-"""Work of the machine: begins when all are at the barrier, and gives the seconds it took."""
-
-
-def _run(work: Work, barrier: Barrier, seconds: multiprocessing.SimpleQueue[float]) -> None:
-    seconds.put(work(barrier))
-
-
-def seconds_of(work: Work, processes: int) -> float:
-    """Seconds that the slowest of so many processes needs, which begin together."""
-    context = multiprocessing.get_context("spawn")
-    barrier, seconds = context.Barrier(processes), context.SimpleQueue()
-    started = [context.Process(target=_run, args=(work, barrier, seconds)) for _ in range(processes)]
-    for process in started:
-        process.start()
-    slowest = max(seconds.get() for _ in started)
-    for process in started:
-        process.join()
-    return slowest
-
-
 @dataclass
-class Gain:
-    """Seconds of the same work with one worker and with several, by rounds."""
+class Times:
+    """Seconds of the same search, by rounds: alone with one worker, with several, with one beside others."""
 
     one: list[float] = field(default_factory=list)
     several: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
 
-    def factor(self, work: int = 1) -> float:
-        """How many times as fast several are, which do so many times the work of one."""
-        return work * sum(self.one) / sum(self.several)
+    @property
+    def gain(self) -> float:
+        """How many times as fast several workers are."""
+        return sum(self.one) / sum(self.several)
+
+    @property
+    def gain_of_machine(self) -> float:
+        """How many times as much is searched where several searches run at once."""
+        searches = len(self.beside) / len(self.one)
+        return searches * statistics.mean(self.one) / statistics.mean(self.beside)
 
 
 def search(model: Model, config: Path, workers: int) -> tuple[float, int]:
@@ -104,27 +65,30 @@ def search(model: Model, config: Path, workers: int) -> tuple[float, int]:
     return found["seconds"], found["distinct"]
 
 
-def row(name: str, distinct: int, gain: Gain, machine: Sequence[float]) -> str:
+def row(name: str, distinct: int, times: Times) -> str:
     return (
-        f"{name:26} {distinct:11,} {statistics.mean(gain.one):9.2f} {statistics.mean(gain.several):9.2f}"
-        f" {gain.factor():7.2f} {machine[0]:11.2f} {machine[1]:8.2f}"
+        f"{name:26} {distinct:11,} {statistics.mean(times.one):9.2f} {statistics.mean(times.several):9.2f}"
+        f" {times.gain:7.2f} {times.gain_of_machine:9.2f}"
     )
 
 
-def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int, Gain, list[float]]:
-    """The states of a model, its gain, and those of the machine meanwhile."""
+def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int, Times]:
+    """The states of a model, and the seconds to find them."""
     _, distinct = search(model, config, workers)  # compiles it
-    gain, machine = Gain(), {work: Gain() for work in (arithmetic, reads)}
-    for _ in range(repeats):
-        for count, times in ((1, gain.one), (workers, gain.several)):
-            seconds, found = search(model, config, count)
-            if found != distinct:
-                raise click.ClickException(f"{model.name}: {found} states with {count} workers, {distinct} before")
-            times.append(seconds)
-        for work, of_machine in machine.items():
-            of_machine.one.append(seconds_of(work, 1))
-            of_machine.several.append(seconds_of(work, workers))
-    return distinct, gain, [of_machine.factor(workers) for of_machine in machine.values()]
+    times = Times()
+
+    def seconds(count: int) -> float:
+        taken, found = search(model, config, count)
+        if found != distinct:
+            raise click.ClickException(f"{model.name}: {found} states with {count} workers, {distinct} before")
+        return taken
+
+    with ThreadPoolExecutor(workers) as processes:
+        for _ in range(repeats):
+            times.one.append(seconds(1))
+            times.several.append(seconds(workers))
+            times.beside += processes.map(seconds, [1] * workers)
+    return distinct, times
 
 
 @click.command()
@@ -135,17 +99,15 @@ def measure(model: Model, config: Path, workers: int, repeats: int) -> tuple[int
     "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds, of which means are told."
 )
 def main(examples: Path | None, names: tuple[str, ...], workers: int, repeats: int) -> None:
-    """Print a table of what several workers gain over one."""
-    click.echo(
-        f"{'model':26} {'distinct':>11} {'1 s':>9} {f'{workers} s':>9} {'gain':>7} {'arithmetic':>11} {'reads':>8}"
-    )
+    """Print a table of what several workers gain over one, and several searches at once."""
+    click.echo(f"{'model':26} {'distinct':>11} {'1 s':>9} {f'{workers} s':>9} {'gain':>7} {'searches':>9}")
     gains: list[float] = []
     with tempfile.TemporaryDirectory(prefix="comitia-benchmark-") as scratch:
         chosen = names or (MODELS if examples is not None else ("raft/medium",))
         for model in chosen_models(examples, chosen):
-            distinct, gain, machine = measure(model, config_of(model, Path(scratch)), workers, repeats)
-            gains.append(gain.factor())
-            click.echo(row(model.name, distinct, gain, machine))
+            distinct, times = measure(model, config_of(model, Path(scratch)), workers, repeats)
+            gains.append(times.gain)
+            click.echo(row(model.name, distinct, times))
     click.echo(f"geometric mean {statistics.geometric_mean(gains):.2f}, least {min(gains):.2f}")
 
 
