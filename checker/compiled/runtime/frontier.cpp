@@ -167,6 +167,8 @@ void log_state(const Origin& origin, const V* state) {
 
 void forget_state(u64 place) { filling_logs[own_number]->forgotten.push_back(place); }
 
+void end_logging() { std::sort(filling_logs[own_number]->forgotten.begin(), filling_logs[own_number]->forgotten.end()); }
+
 static void clear(Log& log) {
     for (Block& block : log.blocks) free_block(block);
     log.blocks.clear();
@@ -201,6 +203,7 @@ struct Window {
     u64 generation;
     u64 first, end;
     const V* states;
+    u64 run;  // its number
 };
 
 static __thread Window window;
@@ -232,17 +235,26 @@ static const V* read_states(u32 log, u64 number) {
     return read.states;
 }
 
-static COLD void move_window(u64 position) {
+static u64 end_of_run(u64 number) { return number + 1 < runs.size() ? runs[number + 1].position : logged_count; }
+
+// Which run a position is in: the one at hand, the next, or another.
+static u64 run_of(u64 position) {
+    if (window.generation == level_generation)
+        for (u64 number = window.run; number < runs.size() && number <= window.run + 1; number++)
+            if (runs[number].position <= position && position < end_of_run(number)) return number;
     auto is_behind = [](u64 wanted, const Run& run) { return wanted < run.position; };
-    u64 number = u64(std::upper_bound(runs.begin(), runs.end(), position, is_behind) - runs.begin()) - 1;
+    return u64(std::upper_bound(runs.begin(), runs.end(), position, is_behind) - runs.begin()) - 1;
+}
+
+static void move_window(u64 position) {
+    u64 number = run_of(position), run_end = end_of_run(number);
     const Run& run = runs[number];
-    u64 run_end = number + 1 < runs.size() ? runs[number + 1].position : logged_count;
     const Log& log = *level_logs[run.log];
     u64 index = run.start + (position - run.position), in = block_of(log, index);
     const Block& block = log.blocks[in];
     const V* states = block.offset == IN_MEMORY ? block.states : read_states(run.log, in);
     window = Window{level_generation, position, std::min(run_end, position + (block.first + block.size - index)),
-                    states + (index - block.first) * SPECIFICATION.words};
+                    states + (index - block.first) * SPECIFICATION.words, number};
 }
 
 const V* state_at(u64 position) {
@@ -294,7 +306,6 @@ static std::vector<Stretch> stretches;
 static std::vector<u64> forgotten;
 static u64 next_stretch;
 static pthread_mutex_t runs_lock = PTHREAD_MUTEX_INITIALIZER;
-constexpr u64 STRETCHES_TOGETHER = 16;
 
 static void add_stretches(u32 number, u64 last_place) {
     const Log& log = *level_logs[number];
@@ -313,6 +324,12 @@ static void shorten(Stretch& stretch, u64 last_place) {
     while (reader.at(stretch.log, stretch.end - 1).place > last_place) stretch.end--;
 }
 
+static void add_forgotten(const std::vector<u64>& more) {
+    long size = long(forgotten.size());
+    forgotten.insert(forgotten.end(), more.begin(), more.end());
+    std::inplace_merge(forgotten.begin(), forgotten.begin() + size, forgotten.end());
+}
+
 u64 begin_level(u64 last_place) {
     for (Log* log : level_logs) clear(*log);
     std::swap(filling_logs, level_logs);
@@ -323,9 +340,8 @@ u64 begin_level(u64 last_place) {
     next_stretch = logged_count = 0;
     for (u32 log = 0; log < level_logs.size(); log++) {
         add_stretches(log, last_place);
-        forgotten.insert(forgotten.end(), level_logs[log]->forgotten.begin(), level_logs[log]->forgotten.end());
+        add_forgotten(level_logs[log]->forgotten);
     }
-    std::sort(forgotten.begin(), forgotten.end());
     std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.place < b.place; });
     if (!stretches.empty()) shorten(stretches.back(), last_place);
     u64 gone = 0;
@@ -367,10 +383,9 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     OriginReader reader;
     std::vector<Run> found;
     for (;;) {
-        u64 first = __atomic_fetch_add(&next_stretch, STRETCHES_TOGETHER, __ATOMIC_RELAXED);
-        if (first >= stretches.size()) break;
-        u64 end = std::min<u64>(first + STRETCHES_TOGETHER, stretches.size());
-        for (u64 i = first; i < end; i++) take_stretch(stretches[i], reader, found, each);
+        u64 next = __atomic_fetch_add(&next_stretch, 1, __ATOMIC_RELAXED);
+        if (next >= stretches.size()) break;
+        take_stretch(stretches[next], reader, found, each);
     }
     pthread_mutex_lock(&runs_lock);
     runs.insert(runs.end(), found.begin(), found.end());

@@ -179,11 +179,10 @@ static void* report_progress(void*) {
         timespec pause{0, 10 * 1000 * 1000};
         nanosleep(&pause, nullptr);
         if (tick % 25 != 24) continue;
-        u64 count = __atomic_load_n(&shown.count, __ATOMIC_RELAXED), taken = __atomic_load_n(&next_position, __ATOMIC_RELAXED);
-        u64 expanded = __atomic_load_n(&shown.base, __ATOMIC_RELAXED) + std::min(taken, count);
+        u64 expanded = __atomic_load_n(&shown.expanded, __ATOMIC_RELAXED);
         u64 found_states = __atomic_load_n(&shown.distinct, __ATOMIC_RELAXED) + level_size();
         std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n",
-                    (unsigned long long)__atomic_load_n(&generated_so_far, __ATOMIC_RELAXED), (unsigned long long)found_states,
+                    (unsigned long long)__atomic_load_n(&shown.generated, __ATOMIC_RELAXED), (unsigned long long)found_states,
                     (unsigned long long)__atomic_load_n(&shown.level, __ATOMIC_RELAXED),
                     (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
         if (std::fflush(stdout) != 0) _exit(1);  // nobody listens

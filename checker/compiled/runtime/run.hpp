@@ -32,13 +32,13 @@ extern u64 position_at_hand;                     // in the level, where states a
 
 u32 initial_ordinal(u64 place);  // the number, in the order in which they are found, of the initial state at a place
 
-// For the thread that tells how far the search is: what is known at the beginning of a level, and since then.
-struct Shown {
-    u64 level, base, count, distinct;
+// For the thread that tells how far the search is: what is known at the beginning of a level, and up to now.
+struct alignas(64) Shown {
+    u64 level, distinct;
+    u64 generated, expanded;
 };
 
 extern Shown shown;
-extern u64 next_position, generated_so_far;
 
 struct Result {
     const char* verdict;

@@ -54,10 +54,11 @@ u64 level_base, level_number, distinct, initial;
 std::vector<u64> generated_by, found_by;
 std::vector<Link> links;
 std::vector<V> kept_states;
-u64 position_at_hand, next_position, generated_so_far;
+u64 position_at_hand;
 Shown shown;
 
-static u64 level_count;  // states of the level being expanded
+static u64 next_position;  // in the level, that no worker has taken
+static u64 level_count;    // states of the level being expanded
 static u64 generated_before;
 static std::vector<u32> generated_from;  // by position in the level
 static std::vector<u32> chunk_labels;    // what each chunk generated, by label
@@ -108,8 +109,7 @@ static void expand_chunk(u64 start) {
     u64 most = SPECIFICATION.counts_all ? 1 : BATCH;
     static __thread u32* labels;  // of this chunk
     if (labels == nullptr) labels = static_cast<u32*>(new_rows(nullptr, SPECIFICATION.labels, sizeof(u32)));
-    u64 generated = 0;
-    begin_stretch();
+    u64 generated = 0, expanded = 0;
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
         if (generated_from[position] != NOT_EXPANDED) continue;
@@ -117,6 +117,7 @@ static void expand_chunk(u64 start) {
         u64 before = successors.size;
         generated_from[position] = expand(position);
         generated += successors.size - before;
+        expanded++;
         for (u64 i = before; i < successors.size; i++) labels[successors.labels[i]]++;
         if (pending_count() == most || successors.size >= BATCH) examine_pending();
     }
@@ -127,7 +128,23 @@ static void expand_chunk(u64 start) {
         of_chunk[label] += labels[label];
         labels[label] = 0;
     }
-    __atomic_fetch_add(&generated_so_far, generated, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&shown.generated, generated, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&shown.expanded, expanded, __ATOMIC_RELAXED);
+}
+
+// What is found from states near each other is often the same, and a worker remembers what it has found lately.
+constexpr u64 MOST_TOGETHER = 1 << 14, LEAST_TOGETHER = 32;
+constexpr u64 PARTS_OF_REST = 4;  // for each worker
+
+// Positions for this worker to expand, whole chunks: fewer to the end of the level, where workers wait for each other.
+static std::pair<u64, u64> claimed() {
+    u64 start = __atomic_load_n(&next_position, __ATOMIC_RELAXED), end;
+    do {
+        u64 left = start < level_count ? level_count - start : 0;
+        u64 size = std::min(is_ordered() ? 1 : MOST_TOGETHER, left / (u64(options.workers) * PARTS_OF_REST));
+        end = start + std::max<u64>(1, size / chunk_size) * chunk_size;
+    } while (!__atomic_compare_exchange_n(&next_position, &start, end, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return {start, end};
 }
 
 static bool is_limit_reached() { return options.max_states != 0 && distinct + level_size() >= options.max_states; }
@@ -136,9 +153,10 @@ static void expand_level() {
     join_round();
     level_of_state = level_number;
     for (;;) {
-        u64 start = __atomic_fetch_add(&next_position, chunk_size, __ATOMIC_RELAXED);
+        auto [start, end] = claimed();
         if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return;
-        expand_chunk(start);
+        begin_stretch();
+        for (; start < end && start < level_count; start += chunk_size) expand_chunk(start);
         // Once there are as many states as are wanted, what is taken from here on adds none.
         if (is_limit_reached()) stop_behind(__atomic_load_n(&next_position, __ATOMIC_RELAXED));
         if (is_ordered() && (is_limit_reached() || is_exiting())) return;
@@ -149,18 +167,16 @@ static void expand_level() {
 static void expand_together() {
     run_on(options.workers, [](u32) {
         expand_level();
+        end_logging();
         merge_hits();
     });
 }
 
 // --- levels ----------------------------------------------------------------------------------------------------------
 
-// What is found from states near each other is often the same, and a worker remembers what it has found lately.
-constexpr u64 MOST_TOGETHER = 1024;
-
 static Finding explore_level() {
     u64 share = level_count / (u64(options.workers) * 16);
-    chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min(MOST_TOGETHER, share));
+    chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min(LEAST_TOGETHER, share));
     generated_from.assign(level_count, NOT_EXPANDED);
     chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
     for (;;) {
@@ -207,7 +223,7 @@ static void finish_initial(u64 chunk, u64 found) {
     pthread_mutex_lock(&chunks_lock);
     shared_chunks.push_back({chunk, found});
     pthread_mutex_unlock(&chunks_lock);
-    __atomic_fetch_add(&generated_so_far, found, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&shown.generated, found, __ATOMIC_RELAXED);
 }
 
 static void expand_initial(u32) {
@@ -218,6 +234,7 @@ static void expand_initial(u32) {
                                   finish_initial};
     join_round();
     if (!share_initial(work)) __atomic_store_n(&was_cut, true, __ATOMIC_RELAXED);
+    end_logging();
     merge_hits();
 }
 
@@ -414,7 +431,7 @@ static void save(Saver& saver) {
 void restore_search(Loader& loader) {
     for (u64* figure : {&level_number, &level_base, &level_count, &generated_before, &distinct, &initial})
         *figure = loader.get();
-    __atomic_store_n(&generated_so_far, generated_before, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.generated, generated_before, __ATOMIC_RELAXED);
     for (std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
         loader.get_items(*figures);
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
@@ -469,9 +486,8 @@ static Result interrupted_result() {
 
 static void show_level() {
     __atomic_store_n(&shown.level, level_number, __ATOMIC_RELAXED);
-    __atomic_store_n(&shown.base, level_base, __ATOMIC_RELAXED);
-    __atomic_store_n(&shown.count, level_count, __ATOMIC_RELAXED);
     __atomic_store_n(&shown.distinct, distinct, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.expanded, level_base, __ATOMIC_RELAXED);
 }
 
 Result search() {
