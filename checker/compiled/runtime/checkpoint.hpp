@@ -31,10 +31,10 @@ public:
     void put(u64 word);
     void put_bytes(const void* bytes, u64 size);  // as whole words
     void put_values(const V* values, u64 count);
-    template <class T>
-    void put_items(const std::vector<T>& items) {
+    template <class Items>
+    void put_items(const Items& items) {
         put(items.size());
-        put_bytes(items.data(), items.size() * sizeof(T));
+        put_bytes(items.data(), items.size() * sizeof(*items.data()));
     }
     void end_values();
     void end();
@@ -59,10 +59,10 @@ public:
     u64 get();
     void get_bytes(void* bytes, u64 size);
     void get_values(V* values, u64 count);
-    template <class T>
-    void get_items(std::vector<T>& items) {
+    template <class Items>
+    void get_items(Items& items) {
         items.resize(get());
-        get_bytes(items.data(), items.size() * sizeof(T));
+        get_bytes(items.data(), items.size() * sizeof(*items.data()));
     }
     void get_names();
     void get_objects();

@@ -324,10 +324,12 @@ static void shorten(Stretch& stretch, u64 last_place) {
     while (reader.at(stretch.log, stretch.end - 1).place > last_place) stretch.end--;
 }
 
-static void add_forgotten(const std::vector<u64>& more) {
-    long size = long(forgotten.size());
-    forgotten.insert(forgotten.end(), more.begin(), more.end());
-    std::inplace_merge(forgotten.begin(), forgotten.begin() + size, forgotten.end());
+// Adds items that are in order to others that are.
+template <class T, class Less>
+static void merge_in(std::vector<T>& items, const std::vector<T>& more, Less less) {
+    long size = long(items.size());
+    items.insert(items.end(), more.begin(), more.end());
+    std::inplace_merge(items.begin(), items.begin() + size, items.end(), less);
 }
 
 u64 begin_level(u64 last_place) {
@@ -340,7 +342,7 @@ u64 begin_level(u64 last_place) {
     next_stretch = logged_count = 0;
     for (u32 log = 0; log < level_logs.size(); log++) {
         add_stretches(log, last_place);
-        add_forgotten(level_logs[log]->forgotten);
+        merge_in(forgotten, level_logs[log]->forgotten, std::less<u64>());
     }
     std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.place < b.place; });
     if (!stretches.empty()) shorten(stretches.back(), last_place);
@@ -388,12 +390,11 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
         take_stretch(stretches[next], reader, found, each);
     }
     pthread_mutex_lock(&runs_lock);
-    runs.insert(runs.end(), found.begin(), found.end());
+    merge_in(runs, found, [](const Run& a, const Run& b) { return a.position < b.position; });
     pthread_mutex_unlock(&runs_lock);
 }
 
 void end_level(void (*each)(u64 position, const Origin& origin)) {
-    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.position < b.position; });
     if (each != nullptr) {
         OriginReader reader;
         for (u64 i = 0; i < runs.size(); i++) {

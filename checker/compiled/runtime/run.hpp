@@ -1,6 +1,8 @@
 // A search: what it is asked, what it has found so far, and its result.
 #pragma once
 
+#include <algorithm>
+#include <cstdlib>
 #include <vector>
 
 #include "checkpoint.hpp"
@@ -15,6 +17,30 @@ struct Options {
 
 extern Options options;
 
+// Rows that are not touched, nor copied, when there are to be more: those who fill them, all at once, do so.
+template <class T>
+class Rows {
+public:
+    u64 size() const { return count; }
+    T* data() { return rows; }
+    const T* data() const { return rows; }
+    T& operator[](u64 number) { return rows[number]; }
+    void resize(u64 wanted) {
+        if (wanted > capacity) {
+            u64 more = std::max(wanted, capacity + capacity / 2);
+            void* larger = std::realloc(rows, more * sizeof(T));
+            if (larger == nullptr) throw Fault{FaultKind::MEMORY, "out of memory"};
+            rows = static_cast<T*>(larger);
+            capacity = more;
+        }
+        count = wanted;
+    }
+
+private:
+    T* rows;
+    u64 count, capacity;
+};
+
 // Where a state was found first.
 struct Link {
     u32 parent;  // its number, or NO_STATE
@@ -26,7 +52,7 @@ extern u64 level_number;  // of that level: 1 for initial states, 0 while there 
 extern u64 distinct;
 extern u64 initial;                             // of them, initial states
 extern std::vector<u64> generated_by, found_by;  // by label
-extern std::vector<Link> links;                  // by number; where states are taken in order, with labels for ordinals
+extern Rows<Link> links;                         // by number; where states are taken in order, with labels for ordinals
 extern std::vector<V> kept_states;               // where states are taken in order: all of them, by number
 extern u64 position_at_hand;                     // in the level, where states are taken in order: one worker's
 

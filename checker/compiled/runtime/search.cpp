@@ -52,7 +52,7 @@ void* new_rows(void* old, u64 size, u64 row_size) {
 Options options;
 u64 level_base, level_number, distinct, initial;
 std::vector<u64> generated_by, found_by;
-std::vector<Link> links;
+Rows<Link> links;
 std::vector<V> kept_states;
 u64 position_at_hand;
 Shown shown;

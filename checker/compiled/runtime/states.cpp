@@ -91,6 +91,10 @@ static void see(Seen& part, const u64* known) {
     std::memcpy(slot, known, seen_width() * sizeof(u64));
 }
 
+static void prefetch_seen(const Seen& part, u64 fingerprint) {
+    __builtin_prefetch(part.slots + slot_in(part.capacity, fingerprint) * seen_width());
+}
+
 static void make_room(Seen& part, u64 more) {
     u64 capacity = grown(part.size + more, part.capacity);
     if (capacity == part.capacity) return;
@@ -165,23 +169,28 @@ struct Nearness {
 
 static Nearness nearness_of(const Seen& part) {
     Nearness found{0, 0, ~u64(0)};
-    std::vector<u64> run;
+    std::vector<u64> run;  // in order
     auto flush = [&] {
-        std::sort(run.begin(), run.end());
         for (u64 fingerprint : run) found.add(fingerprint);
         run.clear();
+    };
+    auto add = [&](u64 fingerprint) {  // most often the greatest
+        u64 at = run.size();
+        run.push_back(fingerprint);
+        for (; at > 0 && run[at - 1] > fingerprint; at--) run[at] = run[at - 1];
+        run[at] = fingerprint;
     };
     // What lies near lies in one run of slots, but for what goes on at the front of the table.
     u64 wrapped = 0;
     while (wrapped < part.capacity && part.slots[wrapped * seen_width()] != 0 &&
            slot_in(part.capacity, part.slots[wrapped * seen_width()]) > wrapped + part.capacity / 2)
         wrapped++;
-    for (u64 i = 0; i < part.capacity; i++) {
-        u64 fingerprint = part.slots[(wrapped + i) % part.capacity * seen_width()];
+    for (u64 i = wrapped; i < wrapped + part.capacity; i++) {
+        u64 fingerprint = part.slots[(i < part.capacity ? i : i - part.capacity) * seen_width()];
         if (fingerprint == 0)
             flush();
         else
-            run.push_back(fingerprint);
+            add(fingerprint);
     }
     flush();
     return found;
@@ -294,8 +303,7 @@ static void make_room_for_place(u64 part, const Places* full) {
 
 void prefetch_state(u64 fingerprint) {
     u64 part = part_of(fingerprint);
-    if (seen[part].capacity != 0)
-        __builtin_prefetch(seen[part].slots + slot_in(seen[part].capacity, fingerprint) * seen_width());
+    if (seen[part].capacity != 0) prefetch_seen(seen[part], fingerprint);
     Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
     if (table != nullptr) __builtin_prefetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
 }
@@ -410,17 +418,23 @@ u64 level_size() {
     return size;
 }
 
-template <class F>
-static void for_places(u64 part, F body) {
+// `expect` is told of each slot some time before `body`.
+template <class E, class F>
+static void for_places(u64 part, E expect, F body) {
+    constexpr u64 AHEAD = 16;
     Places* table = places[part];
     if (table == nullptr || table->reserved == 0) return;
-    for (u64* slot = table->slots; slot != table->slots + table->capacity * place_width(); slot += place_width())
+    u64 width = place_width();
+    u64* end = table->slots + table->capacity * width;
+    for (u64* slot = table->slots; slot != end; slot += width) {
+        if (slot + AHEAD * width < end && slot[AHEAD * width] != 0) expect(slot[AHEAD * width]);
         if (slot[0] != 0) body(slot);
+    }
 }
 
 void collect_places(std::vector<u64>& found) {
     for (u64 part = 0; part < part_count(); part++)
-        for_places(part, [&](u64* slot) { found.push_back(place_of(slot)); });
+        for_places(part, [](u64) {}, [&](u64* slot) { found.push_back(place_of(slot)); });
 }
 
 // --- the end of a level ----------------------------------------------------------------------------------------------
@@ -428,8 +442,8 @@ void collect_places(std::vector<u64>& found) {
 static u64 last_seen_place;
 constexpr u64 MUCH_LARGER = 8;
 
-// A table for the next level: that of this one, unless it is much too large.
-static void clear_places(u64 part, u64 size) {
+// A table for the next level: that of this one, which is empty, unless it was much too large for so many.
+static void renew_places(u64 part, u64 size) {
     Places* table = places[part];
     while (Places* smaller = table->smaller) {
         table->smaller = smaller->smaller;
@@ -439,7 +453,6 @@ static void clear_places(u64 part, u64 size) {
         places[part] = new_places(std::max(FIRST_SLOTS, size * 2));
         std::free(table);
     } else if (table->reserved > 0) {
-        std::memset(table->slots, 0, table->capacity * place_width() * sizeof(u64));
         table->serial = __atomic_add_fetch(&serials, 1, __ATOMIC_RELAXED);
         table->reserved = 0;
     }
@@ -448,16 +461,18 @@ static void clear_places(u64 part, u64 size) {
 static void see_part(u64 part) {
     if (places[part] == nullptr) return;
     u64 size = 0, count = 0;
-    for_places(part, [&](u64* slot) {
+    make_room(seen[part], places[part]->reserved);
+    auto expect = [&](u64 fingerprint) { prefetch_seen(seen[part], fingerprint); };
+    for_places(part, expect, [&](u64* slot) {
         size++;
-        count += place_of(slot) <= last_seen_place;
-    });
-    if (count > 0) make_room(seen[part], count);
-    for_places(part, [&](u64* slot) {
-        if (place_of(slot) <= last_seen_place) see(seen[part], slot);
+        if (place_of(slot) <= last_seen_place) {
+            see(seen[part], slot);
+            count++;
+        }
+        std::memset(slot, 0, place_width() * sizeof(u64));
     });
     seen[part].size += count;
-    clear_places(part, size);
+    renew_places(part, size);
 }
 
 void begin_seeing(u64 last_place) {
