@@ -255,8 +255,17 @@ class SimulationProcess(SearchProcess):
 
 
 TUNABLES = "GLIBC_TUNABLES"
-HUGE_PAGES = "glibc.malloc.hugetlb=1"
-"""Large tables lie in huge pages where the system gives them (glibc 2.35), whose addresses are found sooner."""
+LARGE = 1 << 30
+HUGE_PAGES = ":".join(
+    [
+        "glibc.malloc.hugetlb=1",
+        "glibc.malloc.arena_max=1",
+        f"glibc.malloc.mmap_threshold={LARGE}",
+        f"glibc.malloc.trim_threshold={LARGE}",
+    ]
+)
+"""All memory lies in huge pages where the system gives them (glibc 2.35), whose addresses are found sooner: so it has to
+be one piece, of which nothing is given back, for what is less than a huge page, or not aligned, is in none."""
 
 
 def _environment() -> dict[str, str]:
