@@ -264,8 +264,10 @@ HUGE_PAGES = ":".join(
         f"glibc.malloc.trim_threshold={LARGE}",
     ]
 )
-"""All memory lies in huge pages where the system gives them (glibc 2.35), whose addresses are found sooner: so it has to
-be one piece, of which nothing is given back, for what is less than a huge page, or not aligned, is in none."""
+"""All memory lies in huge pages where the system gives them (glibc 2.35), whose addresses are found sooner.
+
+So it has to be one piece of which nothing is given back: what is less than a huge page, or not aligned, is in none.
+"""
 
 
 def _environment() -> dict[str, str]:

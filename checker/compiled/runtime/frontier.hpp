@@ -29,7 +29,7 @@ void limit_queue(u64 bytes);  // of states in memory
 void begin_stretch();  // what this worker logs from now on comes from other states than what it has logged
 void log_state(const Origin& origin, const V* state);  // of the level being filled
 void forget_state(u64 place);                          // it was found at an earlier place as well
-void end_logging();  // of this worker, for this level, or for now
+void end_logging();                                    // of this worker, for this level, or for now
 
 // What has been logged up to a place is the level to expand from now on: `begin_level` returns how many states there are,
 // and the level being filled is empty then. Each of some workers then calls `take_stretches`, and tells `each` of states:

@@ -17,9 +17,9 @@ void start_states(u32 workers);
 void prefetch_state(u64 fingerprint);
 bool is_found(u64 fingerprint, u64 place);  // before that place; where states are known by fingerprints alone
 Novelty add_state(const Origin& origin, const u64* words, const V* state);
-bool is_found_at(u64 fingerprint, u64 place);  // of the level being filled
+bool is_found_at(u64 fingerprint, u64 place);        // of the level being filled
 u64 place_found(u64 fingerprint, const u64* words);  // of a state of the level being filled
-u64 level_size();                              // states found so far in the level being filled
+u64 level_size();                                    // states found so far in the level being filled
 
 void collect_places(std::vector<u64>& places);  // of all states of the level being filled
 
