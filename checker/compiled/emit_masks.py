@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values.core import BOOLEANS, Value
 from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Subset, as_frozenset, is_member
 from ..interpreted.bindings import Context
+from ..interpreted.failures import EVALUATION_FAILURES
 from .cpp import Cpp
 from .emit_bits import bit, is_empty, is_in, mask_constant, mask_type, words_of_mask
 from .emit_elements import code_if_any, code_text, constructed
@@ -111,10 +111,8 @@ def members_of(layout: Layout, values: Value) -> int | None:
         return layout.mask(as_frozenset(values))
     if not isinstance(layout, Values) or not layout.compares:
         return None
-    try:
-        return sum(1 << code for code, value in enumerate(layout.values) if is_member(value, values))
-    except EvaluationError:
-        return None
+    members = [member_of(value, values) for value in layout.values]
+    return None if None in members else sum(1 << code for code, is_one in enumerate(members) if is_one)
 
 
 def is_element(emitter: Emitter, node: ir.Expr, layout: Mask, context: Context, *, is_whole: bool) -> bool:
@@ -203,9 +201,11 @@ def inclusion(emitter: Emitter, left: ir.Argument, right: ir.Argument, context: 
     if members is None and not is_mask(emitter, right, layout, context, is_whole=False):
         return None
     first = fitted(layout, emitter.keep(emitter.value(left, context)))
-    if members is not None:
-        return is_empty(layout.element, f"{first} & ~({mask_constant(layout.element, members)})")
-    return is_empty(layout.element, f"{first} & ~({mask_text(emitter, right, layout, context, first)})")
+    if members is None:
+        others = mask_text(emitter, right, layout, context, first)
+    else:
+        others = mask_constant(layout.element, members)
+    return is_empty(layout.element, f"{first} & ~({others})")
 
 
 def _is_in(item: Cpp, values: Value) -> str | None:
@@ -265,11 +265,12 @@ def is_within(layout: Layout, values: Value) -> bool:
             return False
 
 
-def member_of(value: Value, values: Value) -> bool:
+def member_of(value: Value, values: Value) -> bool | None:
+    """Whether a value is an element of a set, which may be a filter; None where that has no value."""
     try:
         return is_member(value, values)
-    except EvaluationError:
-        return False
+    except EVALUATION_FAILURES:
+        return None
 
 
 def among(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) -> str | None:

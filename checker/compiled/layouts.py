@@ -29,6 +29,7 @@ from ...model.values import core
 from ...model.values.core import FALSE, TRUE, Bool, Domain, ModelValue, Value, expanded
 from ...model.values.order import ordered
 from ...model.values.sets import LazySet, as_frozenset
+from ..interpreted.failures import EVALUATION_FAILURES
 from .notation import INTEGER_LIMIT
 
 WORD_BITS = 60
@@ -47,8 +48,16 @@ def is_untyped(value: Value) -> bool:
 
 
 def is_enumerable(value: Value) -> bool:
-    """Whether a value is a set whose elements can be listed."""
-    return type(value) is frozenset or (isinstance(value, LazySet) and value.is_finite())
+    """Whether a value is a set whose elements can be listed: those of a filter may have no value, or be too many."""
+    if not isinstance(value, LazySet):
+        return type(value) is frozenset
+    try:
+        if not value.is_finite():
+            return False
+        value.expand()
+    except EVALUATION_FAILURES:
+        return False
+    return True
 
 
 @dataclass(eq=False)
@@ -154,7 +163,7 @@ class Values(Layout):
 
     def encode(self, value: Value) -> int | None:
         if isinstance(value, LazySet):
-            if not value.is_finite():
+            if not is_enumerable(value):
                 return None
             value = as_frozenset(value)
         return self._codes.get(expanded(value))

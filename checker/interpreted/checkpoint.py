@@ -26,6 +26,7 @@ from ...model.values.order import rank_of, string_order
 from ..checkpoint import FILE, check_header, line_of, make_header, not_written, options_of, read_header
 from ..engine import Checkpointing, Options
 from ..result import Verdict
+from .failures import EVALUATION_FAILURES
 from .library.registers import Registers
 from .predicates import compile_predicates
 from .program import State
@@ -132,8 +133,9 @@ def pickled(contents: dict[str, Any]) -> bytes:
     """Plain data and TLA+ values, as a file keeps them. Raises NotKept."""
     try:
         return pickle.dumps(contents, protocol=5)
-    except EvaluationError as problem:
-        raise NotKept(f"TLCSet has kept what cannot be written: {problem.message}") from problem
+    except EVALUATION_FAILURES as problem:
+        why = problem.message if isinstance(problem, EvaluationError) else "it has no value"
+        raise NotKept(f"TLCSet has kept what cannot be written: {why}") from problem
 
 
 def unpickled(data: bytes) -> dict[str, Any]:

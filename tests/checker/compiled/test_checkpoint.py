@@ -195,11 +195,18 @@ def test_what_depends_on_what_was_evaluated_before(
     assert resumed > 0
 
 
-def test_what_registers_hold_may_be_what_no_file_holds(tmp_path: Path) -> None:
-    module = DRAWN.replace("ASSUME TLCSet", 'ASSUME TLCSet(3, {s \\in Seq({"a"}) : s # <<>>}) /\\ TLCSet')
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ('{s \\in Seq({"a"}) : s # <<>>}', 'cannot enumerate the infinite set Seq({"a"})'),
+        ("LET F[n \\in 0..3] == IF n = 3 THEN F[7] ELSE n IN <<F>>", "it has no value"),
+    ],
+)
+def test_what_registers_hold_may_be_what_no_file_holds(tmp_path: Path, value: str, why: str) -> None:
+    module = DRAWN.replace("ASSUME TLCSet", f"ASSUME TLCSet(3, {value}) /\\ TLCSet")
     posed = problem(tmp_path, DRAWN_CONFIG, module)
     folder = tmp_path / "checkpoint"
-    reason = 'TLCSet has kept what cannot be written: cannot enumerate the infinite set Seq({"a"})'
+    reason = f"TLCSet has kept what cannot be written: {why}"
     for engine in (InterpretedEngine(), CompiledEngine()):
         options = replace(PLAIN, checkpointing=Checkpointing(folder, minutes=0))
         stopped = engine.check(posed, Limits(max_states=10), None, options)

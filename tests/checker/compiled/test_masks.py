@@ -107,6 +107,9 @@ FAILING = [
     r"msgs \in SUBSET [type : {1}, bal : 0..9]",
     r'msgs \subseteq [type : {"ask", "vote"}, bal : {"0"}] \cup [type : STRING, by : P, bal : 0..9, old : -1..9]',
     r"[type |-> 1, bal |-> 0] \notin msgs",
+    r"msgs \subseteq {m \in [type : STRING, bal : Nat] : m.by = a}",
+    r'msgs # {} => msgs \in SUBSET {m \in [type : {"ask"}, bal : 0..9] : m.type.bal = a}',
+    r'msgs = {} \/ msgs \subseteq {m \in [type : {"ask"}, bal : 0..9] : m.by = a}',
 ]
 
 
