@@ -10,7 +10,7 @@ from ...model.semantics import ir
 from ...model.values.core import BOOLEANS, Value
 from ...model.values.sets import FunctionSet, Infinite, Interval, RecordSet, Subset, as_frozenset, is_member
 from ..interpreted.bindings import Context
-from ..interpreted.failures import EVALUATION_FAILURES
+from ..interpreted.runtime import EVALUATION_FAILURES
 from .cpp import Cpp
 from .emit_bits import bit, is_empty, is_in, mask_constant, mask_type, words_of_mask
 from .emit_elements import code_if_any, code_text, constructed

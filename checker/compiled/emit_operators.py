@@ -172,6 +172,18 @@ def _interval(emitter: Emitter, args: Args, context: Context) -> Cpp:
     return Cpp(f"interval({emitter.number(args[0], context)}, {emitter.number(args[1], context)})", "set")
 
 
+def _tested(function: str) -> Callable[[Emitter, Args, Context], Cpp]:
+    """An operator that looks at its right side only to test elements of its left."""
+
+    def emit(emitter: Emitter, args: Args, context: Context) -> Cpp:
+        left, right = args
+        assert not isinstance(left, (ir.Lambda, ir.OperatorRef)) and not isinstance(right, (ir.Lambda, ir.OperatorRef))
+        left_text = emitter.value(left, context).boxed
+        return Cpp(f"{function}({left_text}, {superset(emitter, right, context)})", "set")
+
+    return emit
+
+
 def _constant(text: str) -> Callable[[Emitter, Args, Context], Cpp]:
     return lambda _emitter, _args, _context: Cpp(text, "set")
 
@@ -191,6 +203,8 @@ def _assert_error(emitter: Emitter, args: Args, context: Context) -> Cpp:
 
 VALUES: Final[dict[Key, Callable[[Emitter, Args, Context], Cpp]]] = {
     (None, "BOOLEAN"): _constant("booleans()"),
+    (None, r"\cap"): _tested("set_intersection"),
+    (None, "\\"): _tested("set_difference"),
     (None, "STRING"): _constant("infinite(STRINGS)"),
     ("Naturals", "Nat"): _constant("infinite(NAT)"),
     ("Integers", "Int"): _constant("infinite(INTEGERS)"),

@@ -118,7 +118,7 @@ def layout_of(emitter: Emitter, node: ir.Argument, context: Context) -> Layout |
             return layout_of_items(emitter, items_for(known, layout_of(emitter, node.arg, context)) or ())
         case ir.Except():
             return layout_of(emitter, node.function, context)
-        case ir.SetFilter() if not node.bound.is_tuple:
+        case ir.SetFilter() if not node.bound.is_tuple and not emitter.is_by_rule(node.bound.set, context):
             layout = layout_of(emitter, node.bound.set, context)
             return layout if isinstance(layout, Mask) else None
         case ir.Choose() if not node.bound.is_tuple:

@@ -42,6 +42,8 @@ def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> Domain:
         codes = codes_of(emitter, node.bound.set, context)
         assert codes is not None
         return sifted_codes(emitter, node, codes, context)
+    if isinstance(node, ir.SetFilter) and emitter.is_by_rule(node.bound.set, context):
+        return (emitter.keep(_filtered(emitter, node, context), "s").boxed,)  # TLC tests all elements before the loop
     codes = codes_of(emitter, node, context)
     if codes is not None:
         return codes
@@ -153,11 +155,18 @@ def choose(emitter: Emitter, node: ir.Choose, context: Context) -> Cpp:
 
 @emits_value(ir.SetFilter)
 def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
-    if emitter.unit.is_infinite(node.bound.set):
+    if emitter.is_by_rule(node.bound.set, context):
         return _lazy_filter(emitter, node, context)
     layout = layout_of(emitter, node, context)
-    if isinstance(layout, Mask):
-        return _filtered_mask(emitter, node, layout, context)
+    return (
+        _filtered_mask(emitter, node, layout, context)
+        if isinstance(layout, Mask)
+        else _filtered(emitter, node, context)
+    )
+
+
+def _filtered(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
+    """`{x \\in S : p}`, made here."""
     result = emitter.fresh("l")
     emitter.writer.write(f"Collector {result};")
     bound, predicate = narrowed(emitter, node.bound, node.predicate, context)
@@ -184,17 +193,24 @@ def _filtered_mask(emitter: Emitter, node: ir.SetFilter, layout: Mask, context: 
 
 
 def _lazy_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
-    source = emitter.value(node.bound.set, context)
-    name, element = emitter.fresh("f"), emitter.fresh("e")
+    """`{x \\in S : p}` that is made once all of its elements are asked for."""
+    source, element = emitter.keep(emitter.value(node.bound.set, context), "s"), emitter.fresh("e")
     env: dict[object, Binding] = dict(context.env)
     emitter.prepare_closure([node.predicate], context)
-    header = f"V {name} = filtered_set({source.boxed}, [=](V {element}) -> bool"
-    with emitter.writer.function(header, is_closure=True, end="});"):
+    name, test, made = (emitter.fresh(hint) for hint in ("f", "test", "made"))
+    with emitter.writer.function(f"auto {test} = [=](V {element}) -> bool", is_closure=True):
         if node.bound.is_tuple:
             emitter.unpack(node.bound.locals, Cpp(element), env)
         else:
             env[node.bound.locals[0]] = atom(Cpp(element, None, True))
         emitter.writer.write(f"return {emitter.test(node.predicate, Context(env, context.primed))};")
+    closures = [test]
+    if not emitter.unit.is_infinite(node.bound.set) and not emitter.analysis.facts(node.bound.set).impure:
+        emitter.prepare_closure([node.bound.set], context)
+        with emitter.writer.function(f"auto {made} = [=]() -> V", is_closure=True):
+            emitter.writer.write(f"return {_filtered(emitter, node, context).boxed};")
+        closures.append(made)
+    emitter.writer.write(f"V {name} = filtered_set({source.boxed}, {', '.join(closures)});")
     return Cpp(name, "set", True)
 
 
@@ -279,7 +295,8 @@ def _structural(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) ->
             return _structural(emitter, item, *inlined)
         return None
     if isinstance(node, ir.SetFilter):
-        return _in_filter(emitter, item, node, context)
+        is_by_rule = emitter.is_by_rule(node.bound.set, context)  # or else TLC tests all elements
+        return _in_filter(emitter, item, node, context) if is_by_rule else None
     if not isinstance(node, ir.Builtin) or not emitter.unit.is_original(node):
         return None
     kept = emitter.keep(item)
@@ -288,9 +305,13 @@ def _structural(emitter: Emitter, item: Cpp, node: ir.Expr, context: Context) ->
         return f"member_of_interval({kept.text if kept.kind == 'int' else kept.boxed}, {low}, {high})"
     if node.operator.name == "\\cup":
         left, right = node.args
-        assert isinstance(left, ir.Node) and isinstance(right, ir.Node)
+        assert not isinstance(left, (ir.Lambda, ir.OperatorRef)) and not isinstance(right, (ir.Lambda, ir.OperatorRef))
+        if not emitter.is_certain_set(left, context) or not emitter.is_certain_set(right, context):
+            return None  # TLC evaluates both
+        if emitter.is_by_rule(left, context) and not emitter.is_by_rule(right, context):
+            left, right = right, left  # TLC looks first into the one that is written out
         return emitter.chain(
-            [lambda: member_test(emitter, kept, left, context), lambda: member_test(emitter, kept, right, context)],  # type: ignore[arg-type]
+            [lambda: member_test(emitter, kept, left, context), lambda: member_test(emitter, kept, right, context)],
             is_and=False,
         )
     return None

@@ -16,10 +16,11 @@ from ...model.problem import Problem
 from ...model.structs import Struct, replace
 from ..engine import Limits, Observer, Options, Simulation
 from ..interpreted.engine import Run, concluded
-from ..interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
+from ..interpreted.failures import prepared_interpreter
 from ..interpreted.predicates import Predicates, compile_predicates
 from ..interpreted.recording import state_graph
 from ..interpreted.reduction import Exact
+from ..interpreted.runtime import EVALUATION_FAILURES
 from ..interpreted.search import UNNAMED_ACTION, Search
 from ..interpreted.simulation import nothing_to_simulate
 from ..result import CheckResult, Fingerprints, StateGraph, Stats, Verdict, Violation

@@ -16,10 +16,10 @@ from ...model.diagnostics import EvaluationError, SpecError
 from ...model.values.core import Value
 from ...model.values.order import rank_of, string_order
 from ..interpreted.checkpoint import NotKept, pickled, registers_kept, restore_registers, unpickled
-from ..interpreted.failures import EVALUATION_FAILURES
 from ..interpreted.library import NATIVES
 from ..interpreted.library.tlc import evaluated
 from ..interpreted.program import Program, State
+from ..interpreted.runtime import EVALUATION_FAILURES
 from ..interpreted.search import behaviour
 from ..result import Counterexample, Stats
 from .emit_foreign import GET, Site

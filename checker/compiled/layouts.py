@@ -29,7 +29,7 @@ from ...model.values import core
 from ...model.values.core import FALSE, TRUE, Bool, Domain, ModelValue, Value, expanded
 from ...model.values.order import ordered
 from ...model.values.sets import LazySet, as_frozenset
-from ..interpreted.failures import EVALUATION_FAILURES
+from ..interpreted.runtime import EVALUATION_FAILURES
 from .notation import INTEGER_LIMIT
 
 WORD_BITS = 60

@@ -19,8 +19,6 @@ class Native(Struct, eq=True):
 
 NATIVES: Final[dict[Key, Native]] = {
     (None, r"\cup"): Native("set_union"),
-    (None, r"\cap"): Native("set_intersection", "set"),
-    (None, "\\"): Native("set_difference", "set"),
     (None, "SUBSET"): Native("subset_of", "set"),
     (None, "UNION"): Native("union_of"),
     (None, "DOMAIN"): Native("domain_set", "set"),
@@ -34,7 +32,7 @@ NATIVES: Final[dict[Key, Native]] = {
     ("Sequences", "SubSeq"): Native("subsequence", "seq"),
     ("Sequences", "SelectSeq"): Native("select_sequence", "seq"),
     ("FiniteSets", "Cardinality"): Native("cardinality", "int"),
-    ("FiniteSets", "IsFiniteSet"): Native("is_finite", "bool"),
+    ("FiniteSets", "IsFiniteSet"): Native("is_finite_set", "bool"),
     ("TLC", ":>"): Native("single"),
     ("TLC", "@@"): Native("merge"),
     ("TLC", "TLCEval"): Native("evaluated"),

@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from ...model.diagnostics import SpecError
 from ...model.values import Value
-from ..interpreted.failures import EVALUATION_FAILURES, checked_program, reproduced
+from ..interpreted.failures import checked_program, reproduced
 from ..interpreted.program import State
+from ..interpreted.runtime import EVALUATION_FAILURES
 from .binding import BoundEvent, Step
 from .subject import Subject
 

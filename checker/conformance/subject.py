@@ -11,8 +11,9 @@ from ...model.diagnostics import TraceError, did_you_mean
 from ...model.semantics import ir
 from ...model.source import Span
 from ...model.values import Value, set_string_order, show
-from ..interpreted.failures import EVALUATION_FAILURES, checked_program, false_assumption, reproduced
+from ..interpreted.failures import checked_program, false_assumption, reproduced
 from ..interpreted.program import Program, State
+from ..interpreted.runtime import EVALUATION_FAILURES
 from .disjuncts import Occurrence, occurrences
 from .mapping import Mapping, MappingError
 from .reading import Reading

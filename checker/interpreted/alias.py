@@ -17,8 +17,9 @@ from ...model.values import is_function
 from ...model.values.core import Value
 from ..result import Counterexample, Step
 from .bindings import Context
-from .failures import EVALUATION_FAILURES, checked_program, reproduced
+from .failures import checked_program, reproduced
 from .program import Program, State
+from .runtime import EVALUATION_FAILURES
 
 ERROR_FIELD = "_ALIASEvalError"
 

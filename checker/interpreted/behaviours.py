@@ -21,10 +21,11 @@ from ..liveness.graph import BehaviourGraph, Numbers, Truths, Valuation
 from ..liveness.lasso import Lasso
 from ..liveness.plan import Obligation
 from ..result import Counterexample, Verdict, Violation
-from .failures import EVALUATION_FAILURES, checked_program, reproduced
+from .failures import checked_program, reproduced
 from .parts import entered, is_next, variables_of
 from .program import Program, State, Values
 from .recording import Recording
+from .runtime import EVALUATION_FAILURES
 from .search import Search, behaviour
 
 UNLABELLED = -1

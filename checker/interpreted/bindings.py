@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SLOT, THUNK = "?", "&"
 """What stands before the name of a slot, which may still be empty, and of a thunk, among the names of values."""
+BY_RULE = frozenset({"SUBSET", "FunctionSet", "Seq", "Nat", "Int", "STRING"})
+"""Operators whose sets TLC does not write out."""
 INLINE_SIZE = 60
 """Nodes up to which a definition is put in place of its call."""
 
@@ -296,6 +298,10 @@ class Binder(ABC, Generic[T]):
             return context.env[arg.local]
         return Deferred(arg, context)
 
+    @abstractmethod
+    def is_safe(self, arg: ir.Expr, context: Context) -> bool:
+        """Whether evaluating `arg` costs nothing and cannot fail."""
+
     def inlined(self, node: ir.Call, context: Context) -> tuple[ir.Expr, Context] | None:
         """The body to put in place of a call, and its context; None where the call is none of that sort."""
         target: object = node.target
@@ -318,6 +324,46 @@ class Binder(ABC, Generic[T]):
             return False
         facts = self.analysis.body(definition)
         return facts.primed or facts.size <= INLINE_SIZE or any(param.arity for param in definition.params)
+
+    def is_by_rule(self, node: ir.Expr, context: Context) -> bool:
+        """Whether a set is one that TLC filters when elements are asked for, and not before (SetPredValue.java)."""
+        constant = self.program.constant_value(node)
+        if constant is not None:
+            return self.program.is_set_by_rule(constant)
+        match node:
+            case ir.LocalRef():
+                binding = context.env.get(node.local)
+                return isinstance(binding, Deferred) and self.is_by_rule(binding.expr, binding.context)
+            case ir.Call():
+                binding = context.env.get(node.target)
+                if isinstance(binding, Deferred):
+                    return self.is_by_rule(binding.expr, binding.context)
+                inlined = self.inlined(node, context)
+                return inlined is not None and self.is_by_rule(*inlined)
+            case ir.Builtin():
+                return node.operator.name in BY_RULE
+            case ir.SetFilter():
+                return self.is_by_rule(node.bound.set, context)
+            case _:
+                return isinstance(node, (ir.RecordSet, ir.Times))
+
+    def is_certain_set(self, node: ir.Expr, context: Context) -> bool:
+        """Whether evaluating a set costs little and cannot fail: a constant, or a rule over names and constants."""
+        constant = self.program.constant_value(node)
+        if constant is not None:
+            return self.program.is_set(constant)
+        match node:
+            case ir.Builtin() if node.operator.name in BY_RULE:
+                parts = node.args
+            case ir.RecordSet():
+                parts = tuple(item for _, item in node.fields)
+            case ir.Times():
+                parts = node.factors
+            case ir.SetFilter():
+                return self.is_by_rule(node.bound.set, context) and self.is_certain_set(node.bound.set, context)
+            case _:
+                return False
+        return all(not isinstance(part, (ir.Lambda, ir.OperatorRef)) and self.is_safe(part, context) for part in parts)
 
 
 def stable_key(name: object) -> tuple[str, str]:

@@ -17,9 +17,9 @@ from ...model.semantics import ir
 from ..result import Guard
 from .bindings import Context, Deferred
 from .expressions import Emitter
-from .failures import EVALUATION_FAILURES
 from .library import native_of
 from .program import Program, State
+from .runtime import EVALUATION_FAILURES
 
 Outcome = bool | None
 Passed = tuple[tuple[str, str], ...]

@@ -149,7 +149,7 @@ def equality(emitter: Emitter, left: Py, right: Py) -> str:
         if kind in _CLASSES:
             checked = f"({other}.__class__ is not {_CLASSES[kind]} and differ({left_name}, {right_name}))"
             return f"({left_text} == {right_text} or {checked})"
-    doubtful = f"{left_name}.__class__ is not {right_name}.__class__ or {left_name}.__class__ in COMPOUND"
+    doubtful = f"{left_name}.__class__ is not {right_name}.__class__ or {left_name}.__class__ not in ATOMIC"
     return f"({left_text} == {right_text} or (({doubtful}) and differ({left_name}, {right_name})))"
 
 

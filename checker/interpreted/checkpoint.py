@@ -26,11 +26,11 @@ from ...model.values.order import rank_of, string_order
 from ..checkpoint import FILE, check_header, line_of, make_header, not_written, options_of, read_header
 from ..engine import Checkpointing, Options
 from ..result import Verdict
-from .failures import EVALUATION_FAILURES
 from .library.registers import Registers
 from .predicates import compile_predicates
 from .program import State
 from .recording import COLUMN, Recording
+from .runtime import EVALUATION_FAILURES
 from .search import Finding, Search
 
 SECONDS_PER_MINUTE = 60.0

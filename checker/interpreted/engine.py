@@ -21,7 +21,6 @@ from .alias import Alias
 from .blocking import guards
 from .coverage import Coverage
 from .failures import (
-    EVALUATION_FAILURES,
     checked_program,
     constant_value,
     false_assumption,
@@ -34,6 +33,7 @@ from .program import Program, State
 from .quantifiers import constant_truth, instances
 from .recording import Recording, state_graph
 from .reduction import Exact, Identity, Mapping, Symmetric, SymmetricView, View, symmetry_group, viewed_states
+from .runtime import EVALUATION_FAILURES
 from .search import UNNAMED_ACTION, Checkpoints, Search
 from .simulation import RandomBehaviours
 from .vacuity import Implication, implications, vacuity_warnings

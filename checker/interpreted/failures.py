@@ -11,11 +11,10 @@ from ...model.diagnostics import EvaluationError, SpecError
 from ...model.semantics import ir
 from ...model.values.core import FALSE, TRUE, Value
 from ...model.values.text import brief
-from .program import FAILURES, Program
+from .program import Program
+from .runtime import EVALUATION_FAILURES
 
 RECURSION_LIMIT = 20_000
-EVALUATION_FAILURES = (EvaluationError, RecursionError, *FAILURES)
-"""What evaluating compiled code may raise where the spec gives no value."""
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from ...model.semantics import ir
 from ...model.structs import Struct, field
 from ...model.values import sets
 from ...model.values.core import Value
-from .failures import EVALUATION_FAILURES
 from .predicates import conjuncts
 from .program import Program
+from .runtime import EVALUATION_FAILURES
 
 MAX_STATES = 10_000
 """States in which one conjunct is evaluated."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from ...model.diagnostics import EvaluationError
 from ...model.semantics import ir
 from ...model.values import sets
 from ...model.values.core import Value, domain_of, sequence_domain
 from ...model.values.order import ordered
 from .bindings import Context, Py
 from .expressions import Emitter
+from .runtime import EVALUATION_FAILURES
 
 PREPARED_LOOP = 100_000
 """Elements up to which a constant set is put in order once, before the search."""
@@ -31,7 +31,7 @@ def loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> str:
 def _loop_domain(emitter: Emitter, node: ir.Expr, context: Context) -> str:
     constant = emitter.program.constant_value(node)
     if constant is not None:
-        with suppress(EvaluationError):  # elements that do not compare are an error where the loop is reached
+        with suppress(*EVALUATION_FAILURES):  # elements that do not compare are an error where the loop is reached
             if sets.is_set(constant) and sets.is_finite(constant) and sets.cardinality(constant) <= PREPARED_LOOP:
                 return emitter.program.name_of(ordered(constant))
         return f"iterate({emitter.program.embed(constant).text})"
@@ -47,7 +47,7 @@ def domain_name(emitter: Emitter, elements: Value) -> str | None:
     """The global name of the domain of these elements; None where they make none: an error where it is reached."""
     try:
         return emitter.program.name_of(domain_of(emitter.program.expanded_set(elements)))
-    except EvaluationError:
+    except EVALUATION_FAILURES:
         return None
 
 
@@ -76,14 +76,17 @@ def _structural(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> 
             return _structural(emitter, item, *inlined)
         return None
     if isinstance(node, ir.SetFilter):
-        return _in_filter(emitter, item, node, context)
+        is_by_rule = emitter.is_by_rule(node.bound.set, context)  # or else TLC tests all elements
+        return _in_filter(emitter, item, node, context) if is_by_rule else None
     if not isinstance(node, ir.Builtin):
         return None
     item = emitter.keep(item)
     left, right = (node.args[0], node.args[-1]) if node.args else (None, None)
     match node.operator.name:
         case "\\cup":
-            if is_by_rule(emitter, left, context) and not is_by_rule(emitter, right, context):  # type: ignore[arg-type]
+            if not all(emitter.is_certain_set(side, context) for side in node.args):  # type: ignore[arg-type]
+                return None  # TLC evaluates both
+            if emitter.is_by_rule(left, context) and not emitter.is_by_rule(right, context):  # type: ignore[arg-type]
                 left, right = right, left  # TLC looks first into the one that is written out
             return emitter.chain(
                 [lambda: member_test(emitter, item, left, context), lambda: member_test(emitter, item, right, context)],  # type: ignore[arg-type]
@@ -99,25 +102,6 @@ def _structural(emitter: Emitter, item: Py, node: ir.Expr, context: Context) -> 
             return f"Interval({low.text}, {high.text}).contains({item.text})"
         case _:
             return None
-
-
-_BY_RULE = frozenset({"SUBSET", "FunctionSet", "Seq", "Nat", "Int", "STRING"})
-"""Operators whose sets TLC does not write out."""
-
-
-def is_by_rule(emitter: Emitter, node: ir.Expr, context: Context) -> bool:
-    """Whether a set is one that TLC filters when elements are asked for, and not before (SetPredValue.java)."""
-    constant = emitter.program.constant_value(node)
-    if constant is not None:
-        return emitter.program.is_set_by_rule(constant)
-    if isinstance(node, ir.Call):
-        inlined = emitter.inlined(node, context)
-        return inlined is not None and is_by_rule(emitter, *inlined)
-    if isinstance(node, ir.Builtin):
-        return node.operator.name in _BY_RULE
-    return isinstance(node, (ir.RecordSet, ir.Times)) or (
-        isinstance(node, ir.SetFilter) and is_by_rule(emitter, node.bound.set, context)
-    )
 
 
 def _in_filter(emitter: Emitter, item: Py, node: ir.SetFilter, context: Context) -> str:

@@ -104,7 +104,7 @@ def set_enumeration(emitter: Emitter, node: ir.SetEnumeration, context: Context)
 
 @emits_value(ir.SetFilter)
 def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Py:
-    if membership.is_by_rule(emitter, node.bound.set, context):
+    if emitter.is_by_rule(node.bound.set, context):
         return _lazy_filter(emitter, node, context)
     result, element = emitter.fresh("l"), emitter.fresh("e")
     emitter.prepare_loop([node.predicate], context)

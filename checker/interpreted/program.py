@@ -104,7 +104,7 @@ class Program:
             "EMPTY_SEQUENCE": core.EMPTY_SEQUENCE,
             "Bool": core.Bool,
             "ONCE": (0,),
-            "COMPOUND": core.COMPOUND,
+            "ATOMIC": core.ATOMIC,
             "registers": self.registers,
             "incomplete": self._incomplete,
             "refuse": self._refuse,
@@ -188,6 +188,9 @@ class Program:
     def is_set_by_rule(self, value: Value) -> bool:
         """Whether a value is a set that is not written out before its elements are asked for."""
         return isinstance(value, sets.LazySet) and not sets.is_reducible(value)
+
+    def is_set(self, value: Value) -> bool:
+        return sets.is_set(value)
 
     def is_finite_set(self, value: Value) -> bool:
         return sets.is_set(value) and self._is_finite(value)

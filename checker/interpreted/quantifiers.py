@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from ...model.semantics import ir
 from ...model.values.core import Bool, Value
 from ...model.values.order import ordered
-from .failures import EVALUATION_FAILURES, checked_program, reproduced
+from .failures import checked_program, reproduced
 from .program import Program, Values
-from .runtime import components
+from .runtime import EVALUATION_FAILURES, components
 
 
 def instances(program: Program, bounds: Sequence[ir.Bound], values: Values) -> Iterator[Values]:

@@ -26,6 +26,7 @@ from ...model.values.order import ordered
 from ...model.values.sets import (
     LazySet,
     as_frozenset,
+    is_filter,
     is_finite,
     is_member,
     is_set,
@@ -40,6 +41,8 @@ T = TypeVar("T")
 
 FAILURES = (TypeError, KeyError, AttributeError, IndexError)
 """What fast code raises, beside EvaluationError, where an operation does not apply; checked code says why."""
+EVALUATION_FAILURES = (EvaluationError, RecursionError, *FAILURES)
+"""What evaluating compiled code may raise where the spec gives no value."""
 
 
 class Unset:
@@ -298,8 +301,8 @@ def components(value: Value, count: int) -> Value:
 
 
 def iterate(values: Value) -> Iterable[Value]:
-    """The elements in TLC's order, without expanding a lazy set first."""
-    if type(values) is frozenset:
+    """The elements in TLC's order. A lazy set is not expanded first, but a filter is tested throughout, as in TLC."""
+    if type(values) is frozenset or is_filter(values):
         return ordered(values)
     if is_finite(values):
         return values.elements()

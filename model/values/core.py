@@ -261,8 +261,8 @@ def kind_of(value: Value) -> str:
     return names.get(type(value), "function" if type(value) is LazyFunction else "set")
 
 
-COMPOUND: Final = frozenset({tuple, frozenset, LazyFunction, ModelValue})
-"""Types within which two unequal values need not compare: model values may be typed, others hold further values."""
+ATOMIC: Final = frozenset({int, str, Bool})
+"""Types within which any two values compare. Model values may be typed, and others hold further values."""
 
 
 def comparison_class(value: Value) -> object:
@@ -282,7 +282,7 @@ def differ(a: Value, b: Value) -> bool:
     The negative half of `=`: generated code says `a == b or differ(a, b)`. Follows the `equals` methods of
     tlc2/value/impl: sizes first, then elements in order, the first difference decides.
     """
-    if type(a) is type(b) and type(a) in (int, str, Bool):
+    if type(a) is type(b) and type(a) in ATOMIC:
         return False
     class_a, class_b = comparison_class(a), comparison_class(b)
     if type(a) is ModelValue or type(b) is ModelValue:
@@ -315,11 +315,12 @@ def _functions_differ(a: Value, b: Value) -> None:
 
 def _sets_differ(a: Value, b: Value) -> None:
     from .order import ordered
-    from .sets import require_comparable
+    from .sets import require_comparable, require_decidable
 
     for values in (a, b):
         if type(values) is frozenset:
             require_comparable(values)
+    require_decidable(a, b)
     if type(a) is frozenset and type(b) is frozenset and len(a) == len(b):
         for x, y in zip(ordered(a), ordered(b), strict=True):
             if x != y:

@@ -5,11 +5,15 @@ As in TLC (tlc2/tool/impl/Tool.java, tlc2/value/impl/Reducible.java); so a side 
 
 from __future__ import annotations
 
+from ..diagnostics import EvaluationError
 from .core import Value
 from .order import display_order, ordered
 from .set_errors import no_union
 from .sets import (
     Combined,
+    FunctionSet,
+    Product,
+    RecordSet,
     Subset,
     Union,
     as_frozenset,
@@ -102,3 +106,39 @@ def united(sets: Value) -> Value:
     if type(sets) is frozenset and all(type(element) is frozenset for element in sets):
         return frozenset().union(*sets)
     return Union(sets)
+
+
+def is_finite_set(value: Value) -> bool:
+    """`IsFiniteSet(value)`, TLC's `isFinite`: an error where it does not know how much is left of an infinite set."""
+    match value:
+        case Combined(symbol=":"):
+            if not is_finite_set(value.parts[0]):
+                raise _undecided(value)
+            return True
+        case Combined(symbol="\\cap"):
+            if not any(map(is_finite_set, value.parts)):
+                raise _undecided(value)
+            return True
+        case Combined(symbol="\\"):
+            left, right = value.parts
+            if is_finite_set(left):
+                return True
+            if not is_finite_set(right):
+                raise _undecided(value)
+            return False
+        case Combined():
+            return all(map(is_finite_set, value.parts))
+        case Subset():
+            return is_finite_set(value.base)
+        case FunctionSet():
+            return is_finite_set(value.domain) and is_finite_set(value.range)
+        case RecordSet() | Product():
+            return all(map(is_finite_set, value.sets))
+        case _:
+            return is_finite(value)
+
+
+def _undecided(value: Value) -> EvaluationError:
+    from .text import brief
+
+    return EvaluationError(f"cannot tell whether a part of an infinite set is finite: {brief(value)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from ..diagnostics import EvaluationError
 from .core import (
@@ -479,6 +479,11 @@ def is_reducible(value: Value) -> bool:
     return type(value) is frozenset or type(value) is Interval
 
 
+def is_filter(value: Value) -> TypeGuard[Combined]:
+    """Whether a set is `{x \\in S : p}` with elements that are tested when they are asked for."""
+    return isinstance(value, Combined) and value.symbol == ":"
+
+
 def filtered(source: Value, test: Callable[[Value], bool]) -> Value:
     """`{x \\in source : test}` where `source` is not written out: its elements are tested when they are asked for."""
     is_finite(source)  # where it is made of what is no set, the error belongs here
@@ -547,6 +552,20 @@ def require_comparable(values: frozenset[Value]) -> None:
         ordered(values)
 
 
+def require_decidable(a: Value, b: Value) -> None:
+    """The error for two sets that were not found to be equal, and may be: one is infinite, and not both have names."""
+    if is_finite(a) and is_finite(b):
+        return
+    if isinstance(a, Infinite) and isinstance(b, Infinite):
+        return
+    from .text import brief
+
+    raise EvaluationError(
+        f"cannot tell whether two sets are equal of which one is infinite: {brief(a)} and {brief(b)}",
+        expected="finite sets",
+    )
+
+
 def product_size(sets: tuple[Value, ...]) -> int:
     size = 1
     for values in sets:
@@ -592,7 +611,8 @@ def is_subset(a: Value, b: Value) -> bool:
         return True
     if isinstance(a, Subset) and isinstance(b, Subset):
         return is_subset(a.base, b.base)
-    elements = ordered(a)
-    if elements:  # TLC looks at the right side only to test elements of the left
-        require_sets("\\subseteq", b)
-    return all(is_member(value, b) for value in elements)
+    for value in a.elements() if is_filter(a) and is_finite(a) else ordered(a):
+        require_sets("\\subseteq", b)  # TLC looks at the right side only to test elements of the left
+        if not is_member(value, b):
+            return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -23,6 +24,8 @@ from comitia.model.diagnostics import SpecError
 from ..checker.interpreted.models import behaviour
 from ..checker.liveness.harness import lasso_of, results
 from .expressions import expressions
+from .filters import filter_use
+from .found_expressions import FOUND
 from .subset_loops import loop
 from .temporal import holds, is_behaviour, is_fair, random_formula, random_system
 from .test_specs import SPECS
@@ -239,12 +242,19 @@ def test_random_expressions(seed: int, all_of_tlc: bool, tmp_path: Path) -> None
     _require_equal(_checked(batch, expected, tmp_path), batch, expected)
 
 
+@pytest.mark.parametrize("expression", [loop, filter_use])
 @pytest.mark.parametrize("seed", EXPRESSION_SEEDS)
-def test_random_loops_over_subsets(seed: int, tmp_path: Path) -> None:
+def test_random_loops_and_filters(seed: int, expression: Callable[[Random], str], tmp_path: Path) -> None:
     random = Random(seed)
-    batch = list(dict.fromkeys(loop(random) for _ in range(2 * BATCH)))
+    batch = list(dict.fromkeys(expression(random) for _ in range(2 * BATCH)))
     expected = _values(batch, tmp_path)
     assert 0.2 < sum(value is None for value in expected) / len(batch) < 0.8
+    _require_equal(_checked(batch, expected, tmp_path), batch, expected)
+
+
+def test_expressions_that_once_differed_from_tlc(tmp_path: Path) -> None:
+    batch = list(FOUND)
+    expected = _values(batch, tmp_path)
     _require_equal(_checked(batch, expected, tmp_path), batch, expected)
 
 

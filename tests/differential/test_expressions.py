@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 from comitia.checker import tlc
@@ -15,10 +16,12 @@ from comitia.model.modules.loader import load_module
 from comitia.model.problem import Problem
 
 from .expressions import expressions
+from .filters import filter_use
 from .found_expressions import FOUND
 
 SEEDS = 5
 SEEDS_FOR_ALL_OF_TLC = 5
+SEEDS_OF_FILTERS = range(3)
 BATCH = 250
 TLC_SECONDS = 120
 INTERVAL = re.compile(r"(-?\d+)\.\.(-?\d+)")
@@ -50,6 +53,12 @@ def test_random_expressions(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(SEEDS_FOR_ALL_OF_TLC))
 def test_random_expressions_with_all_of_tlc(seed: int, tmp_path: Path) -> None:
     compare(list(dict.fromkeys(expressions(seed, BATCH, all_of_tlc=True))), tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS_OF_FILTERS)
+def test_random_filters(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    compare(list(dict.fromkeys(filter_use(random, quantified=False) for _ in range(BATCH))), tmp_path)
 
 
 def test_expressions_that_once_differed(tmp_path: Path) -> None:

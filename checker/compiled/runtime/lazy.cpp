@@ -55,6 +55,7 @@ void init_filtered_set(FilteredSet* set, V source) {
     set->detail = 0;
     set->expanded = nullptr;
     set->source = source;
+    set->make = nullptr;
 }
 
 // --- membership ------------------------------------------------------------------------------------------------------
@@ -89,9 +90,24 @@ static bool each_member(V function, const V* sets) {
     return true;
 }
 
+// Of a function that is no element, by its domain: TLC finds that out where the domain is of that kind.
+static bool differs_in_domain(V function, u64 tag) {
+    const Object* object = object_of(function);
+    bool is_sequence = object->kind == SEQUENCE;
+    for (u32 i = 0; i < object->size; i++)
+        if ((is_sequence ? u64(INT) : tag_of(object->domain->keys[i])) != tag) ill_typed();
+    return false;
+}
+
+static bool member_of_sequences(V function, V base) {
+    if (!is_kind(function, SEQUENCE)) ill_typed();
+    return all_members(function, base);
+}
+
 static bool member_of_functions(V value, Object* set) {
     const V* parts = set->items();
-    V function = as_member_function(value);
+    bool is_spelled = tag_of(value) == STRING && (set->kind == PRODUCT || set->kind == SEQUENCES);
+    V function = as_member_function(is_spelled ? spelled(value) : value);
     if (is_unset(function)) return false;
     switch (set->kind) {
         case FUNCTION_SET:
@@ -99,13 +115,14 @@ static bool member_of_functions(V value, Object* set) {
             return equal(domain_set(function), parts[0]) && all_members(function, parts[1]);
         case RECORD_SET: {
             Object* object = object_of(function);
-            if (object->kind != FUNCTION || object->domain->set != object_of(parts[0])) return false;
-            return each_member(function, parts + 1);
+            if (object->kind == FUNCTION && object->domain->set == object_of(parts[0]))
+                return each_member(function, parts + 1);
+            return differs_in_domain(function, STRING);
         }
         case PRODUCT:
-            return is_kind(function, SEQUENCE) && object_of(function)->size == set->size && each_member(function, parts);
-        case SEQUENCES:
-            return is_kind(function, SEQUENCE) && all_members(function, parts[0]);
+            if (is_kind(function, SEQUENCE) && object_of(function)->size == set->size) return each_member(function, parts);
+            return differs_in_domain(function, INT);
+        case SEQUENCES: return member_of_sequences(function, parts[0]);
         default:
             return is_kind(function, SEQUENCE) && i64(object_of(function)->size) <= int_of(parts[1]) &&
                    all_members(function, parts[0]);
@@ -139,7 +156,8 @@ static bool member_of_united(V value, const Object* set) {
 static bool member_of_combined(V value, Object* set) {
     V a = set->items()[0], b = set->items()[1];
     switch (set->detail) {
-        case UNION: return member(value, a) || member(value, b);
+        case UNION:  // TLC looks first into the one that is written out
+            return is_reducible(b) ? member(value, b) || member(value, a) : member(value, a) || member(value, b);
         case INTERSECTION: return member(value, a) && member(value, b);
         default: return member(value, a) && !member(value, b);
     }
@@ -193,6 +211,44 @@ bool is_finite(V v) {
         case SEQUENCES:
         case INFINITE: return false;
         default: return true;
+    }
+}
+
+static bool all_finite(const V* sets, u64 count) {
+    for (u64 i = 0; i < count; i++)
+        if (!is_finite_set(sets[i])) return false;
+    return true;
+}
+
+[[noreturn]] COLD static void undecided() { fault("cannot tell whether a part of an infinite set is finite"); }
+
+static bool is_finite_combined(const Object* set) {
+    const V* parts = set->items();
+    switch (set->detail) {
+        case UNION: return all_finite(parts, 2);
+        case INTERSECTION:
+            if (!is_finite_set(parts[0]) && !is_finite_set(parts[1])) undecided();
+            return true;
+        default:
+            if (is_finite_set(parts[0])) return true;
+            if (!is_finite_set(parts[1])) undecided();
+            return false;
+    }
+}
+
+bool is_finite_set(V v) {
+    if (!is_set(v)) not_enumerable();
+    Object* set = object_of(v);
+    switch (set->kind) {
+        case SUBSET: return is_finite_set(set->items()[0]);
+        case FUNCTION_SET:
+        case PRODUCT: return all_finite(set->items(), set->size);
+        case RECORD_SET: return all_finite(set->items() + 1, set->size - 1);
+        case COMBINED: return is_finite_combined(set);
+        case FILTERED:
+            if (!is_finite_set(static_cast<FilteredSet*>(set)->source)) undecided();
+            return true;
+        default: return is_finite(v);
     }
 }
 
@@ -416,6 +472,7 @@ static Object* expand(Object* set) {
     Collector found;
     if (set->kind == FILTERED) {
         auto* filtered = static_cast<FilteredSet*>(set);
+        if (filtered->make != nullptr) return explicit_set(filtered->make(filtered));
         Each each(filtered->source);
         while (each.next())
             if (filtered->test(filtered, each.value)) found.add(each.value);

@@ -183,12 +183,12 @@ struct Pairs {
 };
 
 V bag_diff(V a, V b) {
-    Object *x = counts(a, ANY_COUNT), *y = counts(b, ANY_COUNT);
+    b = as_function(b);
+    Object* x = counts(a, ANY_COUNT);
     Pairs left(x->size);
     for (u32 i = 0; i < x->size; i++) {
         V key = key_of(x, i);
-        i64 position = position_of(value_of(y), key);
-        i64 count = int_of(x->items()[i]) - (position < 0 ? 0 : int_of(y->items()[position]));
+        i64 count = int_of(x->items()[i]) - copies_in(key, b);
         if (count > 0) left.add(key, integer(count));
     }
     return left.function();
@@ -204,7 +204,7 @@ V bag_union(V bags) {
 }
 
 bool sub_bag_of(V a, V b) {
-    counts(b, ANY_COUNT);
+    b = as_function(b);
     Object* x = counts(a, ANY_COUNT);
     for (u32 i = 0; i < x->size; i++)
         if (int_of(x->items()[i]) > copies_in(key_of(x, i), b)) return false;

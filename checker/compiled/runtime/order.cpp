@@ -81,9 +81,17 @@ static void functions_differ(Object* a, Object* b) {
     }
 }
 
+// The error for two sets that were not found to be equal, and may be: one is infinite, and not both have names.
+static void require_decidable(const Object* a, const Object* b) {
+    if (is_finite(value_of(a)) && is_finite(value_of(b))) return;
+    if (a->kind != INFINITE || b->kind != INFINITE)
+        fault("cannot tell whether two sets are equal of which one is infinite");
+}
+
 static void sets_differ(Object* a, Object* b) {
     if (a->kind == SET) require_comparable(a);
     if (b->kind == SET) require_comparable(b);
+    require_decidable(a, b);
     if (a->kind != SET || b->kind != SET || a->size != b->size) return;
     for (u32 i = 0; i < a->size; i++) {
         V x = a->items()[i], y = b->items()[i];

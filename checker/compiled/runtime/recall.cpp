@@ -75,9 +75,19 @@ static void keep_at(const Site& site, const V* key, V value) {
     for (u32 i = 0; i < N; i++) row[i + 1] = key[i];
 }
 
+constexpr i64 MOST_TESTED = 1 << 12;  // elements, to keep a set that is known by a test
+
+// Whether a value is a set by a test of more elements than are tested unasked.
+static bool is_by_long_test(V value) {
+    if (!is_kind(value, FILTERED) || object_of(value)->expanded != nullptr) return false;
+    V source = static_cast<const FilteredSet*>(object_of(value))->source;
+    return is_by_long_test(source) || (!is_kind(source, FILTERED) && cardinality(source) > MOST_TESTED);
+}
+
 // The interned value, or UNSET: what cannot be interned is no fault yet, for there may be no state that has it.
 static V interned_or_unset(V value) {
     try {
+        if (is_by_long_test(value)) return UNSET;
         return intern(value);
     } catch (const Fault&) {
         return UNSET;

@@ -307,8 +307,6 @@ static V combined(Combination combination, V a, V b) {
     return value_of(made);
 }
 
-// Whether TLC applies a set operator to a set at once, rather than when elements are asked for (Reducible.java).
-static bool is_reducible(V v) { return is_kind(v, SET) || is_kind(v, INTERVAL); }
 static bool is_written_empty(V v) { return is_kind(v, SET) && object_of(v)->size == 0; }
 
 static void require_set(V v) {
@@ -414,18 +412,31 @@ bool all_found(const Object* a, const Object* b) {
     return true;
 }
 
+// Its elements are tested one by one, up to the first that is not in `b` (EnumerableValue.isSubsetEq).
+static bool is_filter_subset(FilteredSet* a, V b) {
+    Each each(a->source);
+    while (each.next()) {
+        if (!a->test(a, each.value)) continue;
+        require_set(b);
+        if (!member(each.value, b)) return false;
+    }
+    return true;
+}
+
 bool is_subset(V a, V b) {
     require_set(a);
-    if (is_written_empty(a)) return true;  // TLC does not look at the right side
-    require_set(b);
     if (is_kind(a, SET) && is_kind(b, SET) && all_found(object_of(a), object_of(b))) {
         require_comparable(object_of(b));
         return true;
     }
     if (is_kind(a, SUBSET) && is_kind(b, SUBSET)) return is_subset(object_of(a)->items()[0], object_of(b)->items()[0]);
+    if (is_kind(a, FILTERED) && object_of(a)->expanded == nullptr)
+        return is_filter_subset(static_cast<FilteredSet*>(object_of(a)), b);
     Each each(value_of(explicit_set(a)));
-    while (each.next())
+    while (each.next()) {
+        require_set(b);  // TLC looks at the right side only to test elements of the left
         if (!member(each.value, b)) return false;
+    }
     return true;
 }
 

@@ -48,11 +48,14 @@ Object* ordered_set(V set);   // the same, where its elements compare
 bool member_slow(V value, V set);
 bool member_of_lazy(V value, Object* set);
 bool is_finite(V set);
+bool is_finite_set(V set);  // IsFiniteSet, with TLC's error where an infinite set may have lost elements
 i64 cardinality(V set);
 bool is_subset(V a, V b);
 bool found_in(V value, const Object* set);  // no error
 bool not_found(V value, Object* set);       // false, or an error where TLC does not compare them
 bool all_found(const Object* a, const Object* b);
+// Whether TLC applies a set operator to a set at once, rather than when elements are asked for (Reducible.java).
+inline bool is_reducible(V v) { return is_kind(v, SET) || is_kind(v, INTERVAL); }
 // The error where TLC could not bring a set into normal form, since some elements do not compare.
 inline void require_comparable(const Object* set) {
     if (UNLIKELY(set->flags & UNORDERED)) incomparable();
@@ -190,25 +193,46 @@ struct Collector {
     V filtered();  // of elements added in order, from a set
 };
 
-// A set by a test, where the set it is taken from is not enumerable: membership alone.
+// A set by a test, where the set it is taken from is known by its rule: elements are tested when they are asked for.
 struct FilteredSet : Object {
     V source;
     bool (*test)(FilteredSet* self, V element);
-};
-
-template <class F>
-struct FilteredSetOf : FilteredSet {
-    F body;
-    static bool run(FilteredSet* self, V element) { return static_cast<FilteredSetOf*>(self)->body(element); }
+    V (*make)(FilteredSet* self);  // all elements; null where the source is infinite
 };
 
 void init_filtered_set(FilteredSet* set, V source);
 
-template <class F>
-V filtered_set(V source, F body) {
-    auto* set = static_cast<FilteredSetOf<F>*>(allocate(sizeof(FilteredSetOf<F>)));
+template <class Test>
+struct FilteredSetOf : FilteredSet {
+    Test body;
+    static bool run(FilteredSet* self, V element) { return static_cast<FilteredSetOf*>(self)->body(element); }
+};
+
+template <class Test, class Make>
+struct FiniteFilteredSetOf : FilteredSetOf<Test> {
+    Make maker;
+    static V run_maker(FilteredSet* self) { return static_cast<FiniteFilteredSetOf*>(self)->maker(); }
+};
+
+template <class Set, class Test>
+Set* new_filtered_set(V source, Test body) {
+    auto* set = static_cast<Set*>(allocate(sizeof(Set)));
     init_filtered_set(set, source);
-    set->test = FilteredSetOf<F>::run;
-    new (&set->body) F(body);
+    set->test = Set::run;
+    new (&set->body) Test(body);
+    return set;
+}
+
+template <class Test>
+V filtered_set(V source, Test body) {
+    return value_of(new_filtered_set<FilteredSetOf<Test>>(source, body));
+}
+
+template <class Test, class Make>
+V filtered_set(V source, Test body, Make maker) {
+    using Set = FiniteFilteredSetOf<Test, Make>;
+    Set* set = new_filtered_set<Set>(source, body);
+    set->make = Set::run_maker;
+    new (&set->maker) Make(maker);
     return value_of(set);
 }

@@ -9,7 +9,8 @@ from itertools import combinations
 from ....model.diagnostics import EvaluationError
 from ....model.values.core import ModelValue, Value, boolean, kind_of
 from ....model.values.order import ordered
-from ....model.values.sets import LazySet, cardinality, is_finite, is_subset
+from ....model.values.set_operators import is_finite_set
+from ....model.values.sets import LazySet, cardinality, is_subset
 from ....model.values.text import brief, show
 from ..runtime import iterate, truth
 from .table import Key, Native, ours
@@ -19,7 +20,7 @@ Unary = Callable[[Value], Value]
 
 
 def finite(value: Value) -> Value:
-    return boolean(is_finite(value))
+    return boolean(is_finite_set(value))
 
 
 def map_then_fold_set(op: Binary, base: Value, f: Unary, choose: Unary, values: Value) -> Value:

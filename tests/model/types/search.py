@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from comitia.checker.interpreted.failures import EVALUATION_FAILURES, prepared_interpreter
+from comitia.checker.interpreted.failures import prepared_interpreter
 from comitia.checker.interpreted.predicates import compile_predicates
 from comitia.checker.interpreted.program import Program
+from comitia.checker.interpreted.runtime import EVALUATION_FAILURES
 from comitia.model.diagnostics import SpecError
 from comitia.model.problem import Problem
 from comitia.model.semantics import ir
