@@ -1,6 +1,6 @@
 """Expressions in which Comitia once differed from TLC, in brief. Each is an error or a value in both."""
 
-FOUND = (
+FOUND: tuple[str, ...] = (
     # Elements that do not compare, wherever TLC brings a set into normal form.
     '{<<FALSE, "b">>, <<FALSE, FALSE>>}',
     '{{}, {<<3>>}, {"x y"}}',
