@@ -305,7 +305,8 @@ void prefetch_state(u64 fingerprint) {
     u64 part = part_of(fingerprint);
     if (seen[part].capacity != 0) prefetch_seen(seen[part], fingerprint);
     Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
-    if (table != nullptr) __builtin_prefetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
+    if (table == nullptr || __atomic_load_n(&table->reserved, __ATOMIC_RELAXED) == 0) return;
+    __builtin_prefetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
 }
 
 static bool is_found_before(u64 part, u64 fingerprint, const u64* words, u64 place) {
