@@ -193,7 +193,12 @@ struct Run {
     u64 position;  // of the first of them
     u32 log;
     u64 start;
+    u64 count;
+
+    u64 end() const { return position + count; }
 };
+
+[[noreturn]] COLD static void not_in_order() { throw Fault{FaultKind::CONTRADICTION, "the queue is not in order"}; }
 
 static std::vector<Run> runs;
 static u64 logged_count;
@@ -236,25 +241,24 @@ static const V* read_states(u32 log, u64 number) {
     return read.states;
 }
 
-static u64 end_of_run(u64 number) { return number + 1 < runs.size() ? runs[number + 1].position : logged_count; }
-
 // Which run a position is in: the one at hand, the next, or another.
 static u64 run_of(u64 position) {
     if (window.generation == level_generation)
         for (u64 number = window.run; number < runs.size() && number <= window.run + 1; number++)
-            if (runs[number].position <= position && position < end_of_run(number)) return number;
+            if (runs[number].position <= position && position < runs[number].end()) return number;
     auto is_behind = [](u64 wanted, const Run& run) { return wanted < run.position; };
     return u64(std::upper_bound(runs.begin(), runs.end(), position, is_behind) - runs.begin()) - 1;
 }
 
 static void move_window(u64 position) {
-    u64 number = run_of(position), run_end = end_of_run(number);
+    u64 number = run_of(position);
     const Run& run = runs[number];
+    if (position >= run.end()) not_in_order();
     const Log& log = *level_logs[run.log];
     u64 index = run.start + (position - run.position), in = block_of(log, index);
     const Block& block = log.blocks[in];
     const V* states = block.offset == IN_MEMORY ? block.states : read_states(run.log, in);
-    window = Window{level_generation, position, std::min(run_end, position + (block.first + block.size - index)),
+    window = Window{level_generation, position, std::min(run.end(), position + (block.first + block.size - index)),
                     states + (index - block.first) * SPECIFICATION.words, number};
 }
 
@@ -360,27 +364,33 @@ u64 begin_level(u64 last_place) {
     return logged_count;
 }
 
-static bool is_next(const std::vector<Run>& found, u32 log, u64 index, u64 position) {
-    return !found.empty() && found.back().log == log && found.back().start + (position - found.back().position) == index;
+// Adds a state to the runs that one worker has found. Between two stretches that it takes others may take some: what
+// follows on in a log need not in the level, nor, where some were forgotten, the other way round.
+static void add_to_runs(std::vector<Run>& found, u64 position, u32 log, u64 index) {
+    bool goes_on = !found.empty() && found.back().log == log && found.back().end() == position &&
+                   found.back().start + found.back().count == index;
+    if (!goes_on) found.push_back(Run{position, log, index, 0});
+    found.back().count++;
 }
 
 static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vector<Run>& found,
                          void (*each)(u64 position, const Origin& origin)) {
     u64 position = stretch.position, gone = stretch.forgotten;
-    bool goes_on = false;
     for (u64 index = stretch.start; index < stretch.end; index++) {
         const Origin& origin = reader.at(stretch.log, index);
         if (gone < forgotten.size() && forgotten[gone] == origin.place) {
             gone++;
-            goes_on = false;
             continue;
         }
-        if (!goes_on && !is_next(found, stretch.log, index, position)) found.push_back(Run{position, stretch.log, index});
-        goes_on = true;
+        add_to_runs(found, position, stretch.log, index);
         each(position++, origin);
     }
-    if (position != stretch.position + stretch.count) throw Fault{FaultKind::CONTRADICTION, "the queue is not in order"};
+    if (position != stretch.position + stretch.count) not_in_order();
 }
+
+#ifndef BEFORE_STRETCH
+#define BEFORE_STRETCH  // in tests, what gives way to other workers
+#endif
 
 void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     OriginReader reader;
@@ -388,6 +398,7 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     for (;;) {
         u64 next = __atomic_fetch_add(&next_stretch, 1, __ATOMIC_RELAXED);
         if (next >= stretches.size()) break;
+        BEFORE_STRETCH;
         take_stretch(stretches[next], reader, found, each);
     }
     pthread_mutex_lock(&runs_lock);
@@ -398,11 +409,8 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
 void end_level(void (*each)(u64 position, const Origin& origin)) {
     if (each != nullptr) {
         OriginReader reader;
-        for (u64 i = 0; i < runs.size(); i++) {
-            u64 end = i + 1 < runs.size() ? runs[i + 1].position : logged_count;
-            for (u64 position = runs[i].position; position < end; position++)
-                each(position, reader.at(runs[i].log, runs[i].start + (position - runs[i].position)));
-        }
+        for (const Run& run : runs)
+            for (u64 i = 0; i < run.count; i++) each(run.position + i, reader.at(run.log, run.start + i));
     }
     for (Log* log : level_logs)
         for (Block& block : log->blocks) free_origins(block);
