@@ -388,17 +388,12 @@ static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vect
     if (position != stretch.position + stretch.count) not_in_order();
 }
 
-#ifndef BEFORE_STRETCH
-#define BEFORE_STRETCH  // in tests, what gives way to other workers
-#endif
-
 void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     OriginReader reader;
     std::vector<Run> found;
     for (;;) {
         u64 next = __atomic_fetch_add(&next_stretch, 1, __ATOMIC_RELAXED);
         if (next >= stretches.size()) break;
-        BEFORE_STRETCH;
         take_stretch(stretches[next], reader, found, each);
     }
     pthread_mutex_lock(&runs_lock);

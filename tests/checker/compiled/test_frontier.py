@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
+from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -25,6 +27,68 @@ Next == /\\ Len(log) < 3
 Late == ~(log = <<7, 1>> /\\ x = 3)
 ====
 """
+
+# A level of three stretches: places 10 and 11 in the log of one worker, 20 in that of another, and 30, 31, 32 behind
+# the first in its log, of which the first was forgotten. The worker that takes the stretch at 10 is held there until
+# another has taken that at 20, which is held until the first has taken the last. Prints the states: their places.
+STRETCHES = """
+#include "frontier.cpp"
+
+#include <cstdio>
+#include <thread>
+
+static Specification of_one_word() {
+    Specification made{};
+    made.words = 1;
+    return made;
+}
+const Specification SPECIFICATION = of_one_word();
+__thread u32 own_number;
+void give_up(const Fault& fault) { std::puts(fault.what); std::exit(1); }
+
+static void log_states(u32 worker, u64 first, u64 end) {
+    own_number = worker;
+    begin_stretch();
+    for (u64 place = first; place < end; place++) {
+        V state{place};
+        log_state(Origin{place, 0, 0}, &state);
+    }
+}
+
+static bool is_taken[5];
+
+static void take(u64 position, const Origin&) {
+    __atomic_store_n(&is_taken[position], true, __ATOMIC_SEQ_CST);
+    u64 awaited = position == 0 ? 2 : position == 2 ? 3 : position;
+    while (!__atomic_load_n(&is_taken[awaited], __ATOMIC_SEQ_CST)) std::this_thread::yield();
+}
+
+int main() {
+    start_frontier(2);
+    log_states(0, 10, 12);
+    log_states(1, 20, 21);
+    log_states(0, 30, 33);
+    own_number = 1;
+    forget_state(30);
+    u64 count = begin_level(~u64(0));
+    std::thread first([] { take_stretches(take); });
+    while (!__atomic_load_n(&is_taken[0], __ATOMIC_SEQ_CST)) std::this_thread::yield();
+    take_stretches(take);
+    first.join();
+    end_level(nullptr);
+    for (u64 position = 0; position < count; position++) std::printf("%d ", int(state_at(position)->word));
+}
+"""
+
+
+def test_stretches_of_one_log_with_another_between_them(tmp_path: Path) -> None:
+    """Where as many states were forgotten as lie between, a run of states seemed to go on in the second stretch."""
+    source, program = tmp_path / "stretches.cpp", tmp_path / "stretches"
+    source.write_text(STRETCHES, encoding="utf-8")
+    command = [*build.find_compiler().command, *build.FLAGS, f"-I{build.RUNTIME}", str(source), "-o", str(program)]
+    subprocess.run(command, check=True)
+    done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["10", "11", "20", "31", "32"]
 
 
 @pytest.mark.parametrize("more", ["", "INVARIANT Late"])
