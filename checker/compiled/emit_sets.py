@@ -158,11 +158,9 @@ def set_filter(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
     if emitter.is_by_rule(node.bound.set, context):
         return _lazy_filter(emitter, node, context)
     layout = layout_of(emitter, node, context)
-    return (
-        _filtered_mask(emitter, node, layout, context)
-        if isinstance(layout, Mask)
-        else _filtered(emitter, node, context)
-    )
+    if isinstance(layout, Mask):
+        return _filtered_mask(emitter, node, layout, context)
+    return _filtered(emitter, node, context)
 
 
 def _filtered(emitter: Emitter, node: ir.SetFilter, context: Context) -> Cpp:
