@@ -401,7 +401,18 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     pthread_mutex_unlock(&runs_lock);
 }
 
+// Every position is in one run.
+static void check_runs() {
+    u64 position = 0;
+    for (const Run& run : runs) {
+        if (run.position != position) not_in_order();
+        position = run.end();
+    }
+    if (position != logged_count) not_in_order();
+}
+
 void end_level(void (*each)(u64 position, const Origin& origin)) {
+    check_runs();
     if (each != nullptr) {
         OriginReader reader;
         for (const Run& run : runs)

@@ -92,7 +92,7 @@ static void see(Seen& part, const u64* known) {
 }
 
 static void prefetch_seen(const Seen& part, u64 fingerprint) {
-    __builtin_prefetch(part.slots + slot_in(part.capacity, fingerprint) * seen_width());
+    fetch(part.slots + slot_in(part.capacity, fingerprint) * seen_width());
 }
 
 static void make_room(Seen& part, u64 more) {
@@ -306,7 +306,7 @@ void prefetch_state(u64 fingerprint) {
     if (seen[part].capacity != 0) prefetch_seen(seen[part], fingerprint);
     Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
     if (table == nullptr || __atomic_load_n(&table->reserved, __ATOMIC_RELAXED) == 0) return;
-    __builtin_prefetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
+    fetch(table->slots + slot_in(table->capacity, fingerprint) * place_width());
 }
 
 static bool is_found_before(u64 part, u64 fingerprint, const u64* words, u64 place) {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import signal
 import subprocess
 import sys
@@ -50,6 +52,16 @@ def test_what_was_compiled_is_kept(compiler: build.Compiler, tmp_path: Path, mon
     first = build.build(translation, compiler)
     assert build.build(translation, compiler) == first
     assert len([arguments for arguments in commands if "-I" in arguments and "-c" in arguments]) == 1
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="what is looked for has other names")
+def test_memory_is_fetched_ahead(compiler: build.Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To g++ 12 a function that only does so has no effect: its calls were left out, which nothing but time tells."""
+    monkeypatch.delenv(build.FLAGS_VARIABLE, raising=False)
+    source, made = build.RUNTIME / "states.cpp", tmp_path / "states.s"
+    build._compile(compiler, build.RUNTIME_OPTIMISATION, ["-S", str(source), "-o", str(made)])
+    instructions = re.findall(r"\bprefetch|\bprfm", made.read_text())
+    assert len(instructions) >= source.read_text().count(" fetch(") > 0
 
 
 def _touch(arguments: list[str]) -> None:
