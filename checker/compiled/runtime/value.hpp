@@ -176,14 +176,14 @@ void reset(Arena& used);
 
 // Memory for a table, all 0, from the beginning of a line of the cache. Each page is written to: one that is read first
 // gets its own memory only when it is written, which all processors have to be told, and is never part of a huge one.
-// Of memory that is looked at soon. To g++ 12 a function that does nothing else has no effect, and its calls are left
-// out: but for the instruction that is none.
+void* zeroed(u64 bytes);
+
+// Fetches memory that is looked at soon. To g++ 12 a function that does nothing else has no effect, and its calls are
+// left out: but for the instruction that is none.
 inline void fetch(const void* memory) {
     __builtin_prefetch(memory);
     asm volatile("" : : "r"(memory));
 }
-
-void* zeroed(u64 bytes);
 
 // While it lives, what is allocated stays.
 struct Permanently {
