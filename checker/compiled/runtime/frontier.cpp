@@ -373,11 +373,14 @@ static void add_to_runs(std::vector<Run>& found, u64 position, u32 log, u64 inde
     found.back().count++;
 }
 
-static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vector<Run>& found,
+// `behind`: no state of the stretch has that place, or a later one.
+static void take_stretch(const Stretch& stretch, u64 behind, OriginReader& reader, std::vector<Run>& found,
                          void (*each)(u64 position, const Origin& origin)) {
-    u64 position = stretch.position, gone = stretch.forgotten;
+    u64 position = stretch.position, gone = stretch.forgotten, least = stretch.place;
     for (u64 index = stretch.start; index < stretch.end; index++) {
         const Origin& origin = reader.at(stretch.log, index);
+        if (origin.place < least) not_in_order();
+        least = origin.place;
         if (gone < forgotten.size() && forgotten[gone] == origin.place) {
             gone++;
             continue;
@@ -385,7 +388,7 @@ static void take_stretch(const Stretch& stretch, OriginReader& reader, std::vect
         add_to_runs(found, position, stretch.log, index);
         each(position++, origin);
     }
-    if (position != stretch.position + stretch.count) not_in_order();
+    if (position != stretch.position + stretch.count || least >= behind) not_in_order();
 }
 
 void take_stretches(void (*each)(u64 position, const Origin& origin)) {
@@ -394,7 +397,8 @@ void take_stretches(void (*each)(u64 position, const Origin& origin)) {
     for (;;) {
         u64 next = __atomic_fetch_add(&next_stretch, 1, __ATOMIC_RELAXED);
         if (next >= stretches.size()) break;
-        take_stretch(stretches[next], reader, found, each);
+        u64 behind = next + 1 < stretches.size() ? stretches[next + 1].place : ~u64(0);
+        take_stretch(stretches[next], behind, reader, found, each);
     }
     pthread_mutex_lock(&runs_lock);
     merge_in(runs, found, [](const Run& a, const Run& b) { return a.position < b.position; });

@@ -5,8 +5,6 @@
 // not be looked at; the first such place counts, once it is certain that no earlier one finds the same state.
 #include "run.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -60,8 +58,8 @@ Shown shown;
 static u64 next_position;  // in the level, that no worker has taken
 static u64 level_count;    // states of the level being expanded
 static u64 generated_before;
-static std::vector<u32> generated_from;  // by position in the level
-static std::vector<u32> chunk_labels;    // what each chunk generated, by label
+static Rows<u32> generated_from;  // by position in the level
+static Rows<u32> chunk_labels;    // what each chunk generated, by label
 static u64 chunk_size;
 constexpr u32 NOT_EXPANDED = ~u32(0);
 
@@ -112,7 +110,10 @@ static void expand_chunk(u64 start) {
     u64 generated = 0, expanded = 0;
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
-        if (generated_from[position] != NOT_EXPANDED) continue;
+        if (generated_from[position] != NOT_EXPANDED) {
+            begin_stretch();  // what was found from it may be in the log of another worker
+            continue;
+        }
         if (is_ordered()) position_at_hand = position;
         u64 before = successors.size;
         generated_from[position] = expand(position);
@@ -174,11 +175,31 @@ static void expand_together() {
 
 // --- levels ----------------------------------------------------------------------------------------------------------
 
-static Finding explore_level() {
+constexpr u64 WORTH_SHARING = 4096;
+
+static u32 workers_for(u64 states) { return states < WORTH_SHARING ? 1 : options.workers; }
+
+// What several workers do with all rows: each fills some, so that pages are cleared by all of them.
+template <class T>
+static void fill_share(Rows<T>& rows, T value, u32 worker, u32 workers) {
+    std::fill(rows.data() + rows.size() * worker / workers, rows.data() + rows.size() * (worker + 1) / workers, value);
+}
+
+static u64 chunk_count() { return level_count / chunk_size + 1; }
+
+static void begin_exploring() {
     u64 share = level_count / (u64(options.workers) * 16);
     chunk_size = is_ordered() ? 1 : std::max<u64>(1, std::min(LEAST_TOGETHER, share));
-    generated_from.assign(level_count, NOT_EXPANDED);
-    chunk_labels.assign((level_count / chunk_size + 1) * SPECIFICATION.labels, 0);
+    generated_from.resize(level_count);
+    chunk_labels.resize(chunk_count() * SPECIFICATION.labels);
+    run_on(workers_for(level_count), [](u32 worker) {
+        fill_share(generated_from, NOT_EXPANDED, worker, workers_for(level_count));
+        fill_share(chunk_labels, 0u, worker, workers_for(level_count));
+    });
+}
+
+static Finding explore_level() {
+    begin_exploring();
     for (;;) {
         __atomic_store_n(&next_position, 0, __ATOMIC_RELAXED);
         start_round();
@@ -194,16 +215,42 @@ static Finding explore_level() {
 
 // --- the first level -------------------------------------------------------------------------------------------------
 
-static pthread_mutex_t chunks_lock = PTHREAD_MUTEX_INITIALIZER;
-static std::vector<std::pair<u64, u64>> shared_chunks;  // of initial states: number, how many were generated
-static std::vector<u64> initial_before;                 // by chunk: how many initial states were generated before it
-static bool was_cut;                                    // whether some may not have been generated
+// Chunks of initial states that one worker enumerates.
+struct alignas(64) InitialShare {
+    u64 next, end;                              // those that it has claimed, and not begun
+    std::vector<std::pair<u64, u64>> finished;  // number, how many were generated
+};
+
+static InitialShare initial_shares[MOST_WORKERS];
+static std::vector<u64> initial_before;  // by chunk: how many initial states were generated before it
+static bool was_cut;                     // whether some may not have been generated
+
+constexpr u64 MOST_CHUNKS_TOGETHER = 256;
+constexpr u64 PARTS_OF_CLAIMED = 64;  // for each worker
+constexpr u64 MOST_CHUNKS = u64(1) << 32;  // have places
+
+static bool is_generated(u64 chunk) { return chunk < generated_from.size() && generated_from[chunk] != NOT_EXPANDED; }
+
+// More at a time the more there were: how many there are is not known.
+static void claim_chunks(InitialShare& own) {
+    u64 start = __atomic_load_n(&next_position, __ATOMIC_RELAXED), size;
+    do {
+        size = std::max<u64>(1, std::min(MOST_CHUNKS_TOGETHER, start / (u64(options.workers) * PARTS_OF_CLAIMED)));
+    } while (!__atomic_compare_exchange_n(&next_position, &start, start + size, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    own.next = start;
+    own.end = start + size;
+    begin_stretch();
+}
 
 static u64 claim_initial() {
+    InitialShare& own = initial_shares[own_number];
     for (;;) {
-        u64 chunk = __atomic_fetch_add(&next_position, 1, __ATOMIC_RELAXED);
+        if (own.next == own.end) claim_chunks(own);
+        u64 chunk = own.next++;
+        if (chunk >= MOST_CHUNKS) give_up(Fault{FaultKind::MEMORY, "more initial states than a search can tell apart"});
         if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return NO_CHUNK;
-        if (chunk >= generated_from.size() || generated_from[chunk] == NOT_EXPANDED) return chunk;
+        if (!is_generated(chunk)) return chunk;
+        begin_stretch();
     }
 }
 
@@ -212,7 +259,6 @@ static void examine_initial(u64 chunk, u64 ordinal) {
     static __thread Arena scratch;
     std::swap(arena, scratch);
     reset(arena);
-    begin_stretch();
     add_pending(Expanded{nullptr, chunk, ordinal, 0, successors.size});
     examine_pending();
     std::swap(arena, scratch);
@@ -220,9 +266,7 @@ static void examine_initial(u64 chunk, u64 ordinal) {
 }
 
 static void finish_initial(u64 chunk, u64 found) {
-    pthread_mutex_lock(&chunks_lock);
-    shared_chunks.push_back({chunk, found});
-    pthread_mutex_unlock(&chunks_lock);
+    initial_shares[own_number].finished.push_back({chunk, found});
     __atomic_fetch_add(&shown.generated, found, __ATOMIC_RELAXED);
 }
 
@@ -233,18 +277,25 @@ static void expand_initial(u32) {
                                   },
                                   finish_initial};
     join_round();
+    initial_shares[own_number].next = initial_shares[own_number].end = 0;
     if (!share_initial(work)) __atomic_store_n(&was_cut, true, __ATOMIC_RELAXED);
     end_logging();
     merge_hits();
 }
 
 static void count_initial() {
-    for (const auto& [chunk, found] : shared_chunks) {
-        if (chunk >= generated_from.size()) generated_from.resize(chunk + 1, NOT_EXPANDED);
-        generated_from[chunk] = u32(found);
+    for (InitialShare& share : initial_shares) {
+        for (const auto& [chunk, found] : share.finished) {
+            u64 known = generated_from.size();
+            if (chunk >= known) generated_from.resize(chunk + 1);
+            for (u64 i = known; i < chunk; i++) generated_from[i] = NOT_EXPANDED;
+            generated_from[chunk] = u32(found);
+        }
+        share.finished.clear();
     }
     initial_before.assign(1, 0);
-    for (u32 count : generated_from) initial_before.push_back(initial_before.back() + (count == NOT_EXPANDED ? 0 : count));
+    for (u64 chunk = 0; chunk < generated_from.size(); chunk++)
+        initial_before.push_back(initial_before.back() + (is_generated(chunk) ? generated_from[chunk] : 0));
 }
 
 static Finding explore_initial() {
@@ -329,8 +380,6 @@ static void keep_state(u64 position, const Origin& origin) {
     if (is_ordered()) kept_states.insert(kept_states.end(), state, state + SPECIFICATION.words);
 }
 
-constexpr u64 WORTH_SHARING = 4096;
-
 // The states of the level that has been filled, up to a place, are those to expand next.
 static void advance(u64 last_place) {
     settle_violations(last_place, level_number, level_base);
@@ -338,7 +387,7 @@ static void advance(u64 last_place) {
     first_taken = links.size();
     links.resize(first_taken + taken);
     begin_seeing(last_place);
-    run_on(size < WORTH_SHARING ? 1 : options.workers, take_states);
+    run_on(workers_for(size), take_states);
     end_level(is_recorded || is_ordered() ? keep_state : nullptr);
     if (is_recorded) record_level(taken, last_place, level_number == 0);
     if (level_number == 0) initial += taken;
@@ -524,8 +573,8 @@ Result search() {
             }
         }
         if (finding.what != Found::NONE) return result_of(finding);
-        count_labels(level_count / chunk_size + 1);
-        for (u32 count : generated_from) generated_before += count;
+        count_labels(chunk_count());
+        for (u64 i = 0; i < level_count; i++) generated_before += generated_from[i];
         advance(~u64(0));
     }
     return stopped("pass", generated_before, level_base);
