@@ -12,10 +12,11 @@
 
 #include "search.hpp"
 
-constexpr int ORDINAL_BITS = 32;
+constexpr int ORDINAL_BITS = 31;  // and as many bits as positions have: the first bit of a place is 0
+constexpr u64 ORDINALS = u64(1) << ORDINAL_BITS;
 inline u64 place_of_state(u64 parent, u64 ordinal) { return (parent << ORDINAL_BITS) + ordinal; }
 inline u64 parent_of_place(u64 place) { return place >> ORDINAL_BITS; }
-inline u64 ordinal_of_place(u64 place) { return place & ((u64(1) << ORDINAL_BITS) - 1); }
+inline u64 ordinal_of_place(u64 place) { return place & (ORDINALS - 1); }
 
 // Where a state of the level being filled came from.
 struct Origin {

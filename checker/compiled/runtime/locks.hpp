@@ -26,8 +26,9 @@ struct Patience {
 struct SpinLock {
     bool taken;
 
+    bool try_lock() { return !__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE); }
     void lock() {
-        while (__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE))
+        while (!try_lock())
             for (Patience patience; __atomic_load_n(&taken, __ATOMIC_RELAXED);) patience.wait();
     }
     void unlock() { __atomic_store_n(&taken, false, __ATOMIC_RELEASE); }

@@ -31,6 +31,7 @@ __thread const V* well_before;
 
 COLD void grow_successors() {
     u64 capacity = successors.capacity == 0 ? 256 : successors.capacity * 2;
+    if (capacity > ORDINALS) throw Fault{FaultKind::MEMORY, "more successors of a state than a search can tell apart"};
     u64 row = SPECIFICATION.words * sizeof(V);
     successors.states = static_cast<V*>(std::realloc(successors.states, capacity * row));
     successors.labels = static_cast<u32*>(std::realloc(successors.labels, capacity * sizeof(u32)));
@@ -110,10 +111,7 @@ static void expand_chunk(u64 start) {
     u64 generated = 0, expanded = 0;
     for (u64 position = start; position < end; position++) {
         if (position > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) break;
-        if (generated_from[position] != NOT_EXPANDED) {
-            begin_stretch();  // what was found from it may be in the log of another worker
-            continue;
-        }
+        if (generated_from[position] != NOT_EXPANDED) continue;
         if (is_ordered()) position_at_hand = position;
         u64 before = successors.size;
         generated_from[position] = expand(position);
@@ -137,7 +135,8 @@ static void expand_chunk(u64 start) {
 constexpr u64 MOST_TOGETHER = 1 << 14, LEAST_TOGETHER = 32;
 constexpr u64 PARTS_OF_REST = 4;  // for each worker
 
-// Positions for this worker to expand, whole chunks: fewer to the end of the level, where workers wait for each other.
+// Positions for this worker to expand, whole chunks: fewer to the end of the level, where workers wait for each other. In
+// each round they are claimed in the same pieces: what was expanded before is the beginning of one, by one worker.
 static std::pair<u64, u64> claimed() {
     u64 start = __atomic_load_n(&next_position, __ATOMIC_RELAXED), end;
     do {
@@ -228,10 +227,11 @@ static bool was_cut;                     // whether some may not have been gener
 constexpr u64 MOST_CHUNKS_TOGETHER = 256;
 constexpr u64 PARTS_OF_CLAIMED = 64;  // for each worker
 constexpr u64 MOST_CHUNKS = u64(1) << 32;  // have places
+static const Fault TOO_MANY_INITIAL{FaultKind::MEMORY, "more initial states than a search can tell apart"};
 
 static bool is_generated(u64 chunk) { return chunk < generated_from.size() && generated_from[chunk] != NOT_EXPANDED; }
 
-// More at a time the more there were: how many there are is not known.
+// More at a time the more there were: how many there are is not known. In each round in the same pieces, as positions.
 static void claim_chunks(InitialShare& own) {
     u64 start = __atomic_load_n(&next_position, __ATOMIC_RELAXED), size;
     do {
@@ -247,15 +247,15 @@ static u64 claim_initial() {
     for (;;) {
         if (own.next == own.end) claim_chunks(own);
         u64 chunk = own.next++;
-        if (chunk >= MOST_CHUNKS) give_up(Fault{FaultKind::MEMORY, "more initial states than a search can tell apart"});
+        if (chunk >= MOST_CHUNKS) give_up(TOO_MANY_INITIAL);
         if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return NO_CHUNK;
         if (!is_generated(chunk)) return chunk;
-        begin_stretch();
     }
 }
 
 // What is evaluated for states leaves nothing behind in the memory of the enumeration that goes on.
 static void examine_initial(u64 chunk, u64 ordinal) {
+    if (ordinal + successors.size > ORDINALS) give_up(TOO_MANY_INITIAL);
     static __thread Arena scratch;
     std::swap(arena, scratch);
     reset(arena);

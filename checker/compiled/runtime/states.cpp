@@ -9,8 +9,8 @@
 
 // Both tables are split into parts by the first bits of the fingerprint, and within a part slots are in the order of
 // fingerprints, but for what gives way to others: so that one is added to the other from front to back.
-// Few parts, so that each is large enough for huge pages; more than workers, who take them in turn.
-constexpr int LEAST_PART_BITS = 4, MOST_PART_BITS = 10;
+// More parts than workers, who take them in turn; not many more, so that each is large enough for huge pages.
+constexpr int LEAST_PART_BITS = 6, MOST_PART_BITS = 10;
 constexpr u64 MOST_PARTS = u64(1) << MOST_PART_BITS;
 static int part_bits = LEAST_PART_BITS;
 
@@ -221,20 +221,21 @@ u64 table_bytes() {
 
 // Slots: as in the table of earlier levels, then one more than the place, 0 in an empty slot. A slot is claimed by its
 // place, which only becomes less from then on, and the fingerprint is written last, so nobody takes a lock. A table that
-// has become too small stays for those who look into it.
+// has become too small has all its slots moved, one after another: what finds one of them goes to the larger one. It stays
+// for those who look into it.
 struct Places {
     u64 capacity;
     u64 serial;  // no other table has had it
-    bool is_closed;
     Places* smaller;
     alignas(64) u64 reserved;  // slots
     alignas(64) u64 slots[8];
 };
 
+constexpr u64 MOVED = u64(1) << 63;  // beside a place
+
 // What one worker adds.
-struct alignas(64) Adding {
-    u64 part;   // to which it is about to add, and one more; 0 for none
-    u64 added;  // states of this level
+struct alignas(64) Added {
+    u64 states;  // of this level
 };
 
 // Slots of a table that only this worker fills.
@@ -249,7 +250,7 @@ struct alignas(64) GrowthLock {
 
 static Places* places[MOST_PARTS];
 static GrowthLock growing[MOST_PARTS];
-static Adding adding[MOST_WORKERS];
+static Added added[MOST_WORKERS];
 static __thread Allowance allowances[MOST_PARTS];
 static u64 serials;
 static u32 adders;
@@ -263,7 +264,7 @@ void start_states(u32 workers) {
 
 static u64 place_width() { return 2 + further; }
 static u64* place_in(u64* slot) { return slot + 1 + further; }
-static u64 place_of(u64* slot) { return __atomic_load_n(place_in(slot), __ATOMIC_RELAXED) - 1; }
+static u64 place_of(u64* slot) { return (__atomic_load_n(place_in(slot), __ATOMIC_RELAXED) & ~MOVED) - 1; }
 
 static Places* new_places(u64 capacity) {
     auto* made = static_cast<Places*>(zeroed(sizeof(Places) + capacity * place_width() * sizeof(u64)));
@@ -276,29 +277,58 @@ static u64* find_place(Places* table, u64 fingerprint, const u64* words, bool& i
     return find_slot(table->slots, table->capacity, place_width(), fingerprint, words, is_known);
 }
 
-// Makes a larger table in place of one that is full, unless another worker has done so. Once it is closed nobody begins to
-// add to it, and who has begun is waited for: nothing is added that is not copied.
-static void make_room_for_place(u64 part, const Places* full) {
-    Holding held(growing[part].lock);
+// Moves a slot, unless it is empty, to a larger table; whoever has claimed it is waited for.
+static bool move_slot(u64* slot, Places* larger) {
+    u64 place = __atomic_fetch_or(place_in(slot), MOVED, __ATOMIC_RELAXED);
+    if (place == 0) return false;
+    for (Patience patience; __atomic_load_n(slot, __ATOMIC_ACQUIRE) == 0;) patience.wait();
+    bool is_known;
+    u64* moved = find_place(larger, slot[0], slot + 1, is_known);
+    std::memcpy(moved, slot, (1 + further) * sizeof(u64));
+    *place_in(moved) = place;
+    return true;
+}
+
+// By whoever holds the lock of its growth.
+static void grow_places(u64 part) {
     Places* table = places[part];
-    if (table != full) return;
     u64 size = 0, capacity = table == nullptr ? 0 : table->capacity;
     Places* made = new_places(larger_places(capacity));
-    if (table != nullptr) {
-        __atomic_store_n(&table->is_closed, true, __ATOMIC_SEQ_CST);
-        for (u32 worker = 0; worker < adders; worker++)
-            for (Patience patience; __atomic_load_n(&adding[worker].part, __ATOMIC_SEQ_CST) == part + 1;) patience.wait();
-    }
-    bool is_known;
-    for (u64 i = 0; i < capacity; i++) {
-        const u64* slot = table->slots + i * place_width();
-        if (slot[0] == 0) continue;
-        std::memcpy(find_place(made, slot[0], slot + 1, is_known), slot, place_width() * sizeof(u64));
-        size++;
-    }
+    for (u64 i = 0; i < capacity; i++) size += move_slot(table->slots + i * place_width(), made);
     made->reserved = size;
     made->smaller = table;
     __atomic_store_n(&places[part], made, __ATOMIC_RELEASE);
+}
+
+static bool is_almost_full(const Places* table) {
+    u64 reserved = __atomic_load_n(&table->reserved, __ATOMIC_RELAXED);
+    return table->capacity >= SOME_SLOTS && is_full(reserved + table->capacity / 32, table->capacity);
+}
+
+// What a worker does that would wait for another who makes a table larger: others will soon be too small as well.
+static bool grow_another(u64 than) {
+    for (u64 i = 1; i < part_count(); i++) {
+        u64 part = (than + i) % part_count();
+        Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
+        if (table == nullptr || !is_almost_full(table) || !growing[part].lock.try_lock()) continue;
+        bool is_same = places[part] == table;
+        if (is_same) grow_places(part);
+        growing[part].lock.unlock();
+        if (is_same) return true;
+    }
+    return false;
+}
+
+// Makes a larger table in place of one that is full, unless another worker has done so.
+static void make_room_for_place(u64 part, const Places* full) {
+    for (Patience patience; __atomic_load_n(&places[part], __ATOMIC_ACQUIRE) == full;) {
+        if (growing[part].lock.try_lock()) {
+            if (places[part] == full) grow_places(part);
+            growing[part].lock.unlock();
+        } else if (full == nullptr || !grow_another(part)) {
+            patience.wait();
+        }
+    }
 }
 
 void prefetch_state(u64 fingerprint) {
@@ -327,23 +357,13 @@ static bool has_allowance(Places* table, u64 part) {
     return true;
 }
 
-// The table of a part, with room for another state; nobody grows it until `adding` tells that it was added.
-static Places* table_to_add_to(u64 part) {
-    for (;;) {
-        __atomic_store_n(&adding[own_number].part, part + 1, __ATOMIC_SEQ_CST);
-        Places* table = __atomic_load_n(&places[part], __ATOMIC_SEQ_CST);
-        bool is_closed = table != nullptr && __atomic_load_n(&table->is_closed, __ATOMIC_SEQ_CST);
-        if (table != nullptr && !is_closed && has_allowance(table, part)) return table;
-        __atomic_store_n(&adding[own_number].part, 0, __ATOMIC_RELEASE);
-        make_room_for_place(part, table);
-    }
-}
-
-// Of a state that was found before: whoever finds it at an earlier place takes the place of the other.
-static Novelty lower_place(u64* slot, u64 place) {
+// Of a state that was found before: whoever finds it at an earlier place takes the place of the other. MOVED: it is in
+// a larger table.
+static Novelty lower_place(u64* slot, u64 place, bool& is_moved) {
     u64 known = __atomic_load_n(place_in(slot), __ATOMIC_RELAXED);
     do {
-        if (known <= place + 1) return Novelty::LATER;
+        is_moved = (known & MOVED) != 0;
+        if (is_moved || known <= place + 1) return Novelty::LATER;
     } while (!__atomic_compare_exchange_n(place_in(slot), &known, place + 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
     forget_state(known - 1);
     return Novelty::EARLIER;
@@ -363,25 +383,34 @@ static bool claim_slot(u64* slot, u64 fingerprint, const u64* words, u64 place) 
     return true;
 }
 
-static Novelty put_in(Places* table, u64 fingerprint, const u64* words, u64 place) {
+// `is_moved`: nothing was put there, for the slot is in a larger table.
+static Novelty put_in(Places* table, u64 fingerprint, const u64* words, u64 place, bool& is_moved) {
+    is_moved = false;
     for (;;) {
         bool is_known;
         u64* slot = find_place(table, fingerprint, words, is_known);
-        if (is_known) return lower_place(slot, place);
+        if (is_known) return lower_place(slot, place, is_moved);
         if (claim_slot(slot, fingerprint, words, place)) return Novelty::NEW;
+        is_moved = __atomic_load_n(place_in(slot), __ATOMIC_RELAXED) == MOVED;
+        if (is_moved) return Novelty::LATER;
         for (Patience patience; __atomic_load_n(slot, __ATOMIC_ACQUIRE) == 0;) patience.wait();
     }
 }
 
 static Novelty put_place(u64 part, u64 fingerprint, const u64* words, u64 place) {
-    Adding& own = adding[own_number];
-    Novelty novelty = put_in(table_to_add_to(part), fingerprint, words, place);
-    if (novelty == Novelty::NEW) {
-        allowances[part].left--;
-        __atomic_store_n(&own.added, own.added + 1, __ATOMIC_RELAXED);
+    for (;;) {
+        Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
+        if (table != nullptr && has_allowance(table, part)) {
+            bool is_moved;
+            Novelty novelty = put_in(table, fingerprint, words, place, is_moved);
+            if (novelty == Novelty::NEW) {
+                allowances[part].left--;
+                __atomic_store_n(&added[own_number].states, added[own_number].states + 1, __ATOMIC_RELAXED);
+            }
+            if (!is_moved) return novelty;
+        }
+        make_room_for_place(part, table);
     }
-    __atomic_store_n(&own.part, 0, __ATOMIC_RELEASE);
-    return novelty;
 }
 
 bool is_found(u64 fingerprint, u64 place) {
@@ -415,7 +444,7 @@ u64 place_found(u64 fingerprint, const u64* words) {
 
 u64 level_size() {
     u64 size = 0;
-    for (u32 worker = 0; worker < adders; worker++) size += __atomic_load_n(&adding[worker].added, __ATOMIC_RELAXED);
+    for (u32 worker = 0; worker < adders; worker++) size += __atomic_load_n(&added[worker].states, __ATOMIC_RELAXED);
     return size;
 }
 
@@ -480,7 +509,7 @@ void begin_seeing(u64 last_place) {
     last_seen_place = last_place;
     next_part = 0;
     for (u32 worker = 0; worker < adders; worker++)
-        __atomic_store_n(&adding[worker].added, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&added[worker].states, 0, __ATOMIC_RELAXED);
 }
 
 void see_level() {
