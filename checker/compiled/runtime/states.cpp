@@ -16,7 +16,7 @@ static int part_bits = LEAST_PART_BITS;
 
 static u64 part_count() { return u64(1) << part_bits; }
 
-constexpr u64 FIRST_SLOTS = 64, SOME_SLOTS = 1 << 16;
+constexpr u64 FIRST_SLOTS = 64, SOME_SLOTS = 1 << 14;
 
 // What is known of a state in the tables: its fingerprint, then what `write_further_words` gives.
 static u32 further;
@@ -369,15 +369,16 @@ static Novelty lower_place(u64* slot, u64 place, bool& is_moved) {
     return Novelty::EARLIER;
 }
 
-#ifndef BEFORE_CLAIM
-#define BEFORE_CLAIM  // in tests, what gives way to other workers
+#ifndef GIVE_WAY
+#define GIVE_WAY  // in tests, what gives way to other workers
 #endif
 
 // Whether an empty slot is this worker's now.
 static bool claim_slot(u64* slot, u64 fingerprint, const u64* words, u64 place) {
     u64 none = 0;
-    BEFORE_CLAIM;
+    GIVE_WAY;
     if (!__atomic_compare_exchange_n(place_in(slot), &none, place + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return false;
+    GIVE_WAY;
     for (u32 i = 0; i < further; i++) slot[i + 1] = words[i];
     __atomic_store_n(slot, fingerprint, __ATOMIC_RELEASE);
     return true;

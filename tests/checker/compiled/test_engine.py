@@ -60,7 +60,7 @@ Late == at # [p \\in 1..6 |-> IF p = 3 THEN 0 ELSE 3]
 
 
 @pytest.mark.parametrize("more", ["", "INVARIANT Late"])
-@pytest.mark.parametrize("flags", [None, "-O0 -DBEFORE_CLAIM=usleep(99)"])
+@pytest.mark.parametrize("flags", [None, "-O0 -DGIVE_WAY=usleep(99)"])
 def test_states_that_many_workers_find_at_once_are_found_once(
     tmp_path: Path, more: str, flags: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
-from comitia.checker.compiled import build
 from comitia.checker.compiled.engine import CompiledEngine
 from comitia.checker.engine import Limits, Options
 from comitia.checker.interpreted.engine import InterpretedEngine
@@ -15,6 +13,7 @@ from comitia.model.structs import replace
 
 from ..interpreted.models import behaviour, problem
 from .limits import limit_searches
+from .pieces import output_of
 
 pytestmark = pytest.mark.usefixtures("compiler")
 
@@ -28,10 +27,8 @@ Late == ~(log = <<7, 1>> /\\ x = 3)
 ====
 """
 
-# A level of three stretches: places 10 and 11 in the log of one worker, 20 in that of another, and 30, 31, 32 behind
-# the first in its log, of which the first was forgotten. The worker that takes the stretch at 10 is held there until
-# another has taken that at 20, which is held until the first has taken the last. Prints the states: their places.
-STRETCHES = """
+# The queue without a search. States are their places.
+QUEUE = """
 #include "frontier.cpp"
 
 #include <cstdio>
@@ -48,13 +45,17 @@ void give_up(const Fault& fault) { std::puts(fault.what); std::exit(1); }
 
 static void log_states(u32 worker, u64 first, u64 end) {
     own_number = worker;
-    begin_stretch();
     for (u64 place = first; place < end; place++) {
         V state{place};
         log_state(Origin{place, 0, 0}, &state);
     }
 }
+"""
 
+# A level of three stretches: places 10 and 11 in the log of one worker, 20 in that of another, and 30, 31, 32 behind
+# the first in its log, of which the first was forgotten. The worker that takes the stretch at 10 is held there until
+# another has taken that at 20, which is held until the first has taken the last. Prints the states: their places.
+STRETCHES = """
 static bool is_taken[5];
 
 static void take(u64 position, const Origin&) {
@@ -67,6 +68,8 @@ int main() {
     start_frontier(2);
     log_states(0, 10, 12);
     log_states(1, 20, 21);
+    own_number = 0;
+    begin_stretch();
     log_states(0, 30, 33);
     own_number = 1;
     forget_state(30);
@@ -83,12 +86,31 @@ int main() {
 
 def test_stretches_of_one_log_with_another_between_them(tmp_path: Path) -> None:
     """Where as many states were forgotten as lie between, a run of states seemed to go on in the second stretch."""
-    source, program = tmp_path / "stretches.cpp", tmp_path / "stretches"
-    source.write_text(STRETCHES, encoding="utf-8")
-    command = [*build.find_compiler().command, *build.FLAGS, f"-I{build.RUNTIME}", str(source), "-o", str(program)]
-    subprocess.run(command, check=True)
-    done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.split() == ["10", "11", "20", "31", "32"]
+    assert output_of(QUEUE + STRETCHES, tmp_path) == ["10", "11", "20", "31", "32"]
+
+
+# What one worker logs as one stretch, and another whose state may lie between; prints how that is found out.
+OUT_OF_ORDER = """
+int main() {
+    start_frontier(2);
+    log_states(0, 10, 12);
+    log_states(1, OTHER, OTHER + 1);
+    log_states(0, 30, 33);
+    begin_level(~u64(0));
+    try {
+        take_stretches([](u64, const Origin&) {});
+        end_level(nullptr);
+        std::puts("well");
+    } catch (const Fault& fault) {
+        std::puts(fault.what);
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(("other", "told"), [(40, "well"), (20, "the queue is not in order")])
+def test_a_state_within_a_stretch_of_another_worker_is_a_contradiction(tmp_path: Path, other: int, told: str) -> None:
+    assert output_of(f"#define OTHER {other}\n{QUEUE}{OUT_OF_ORDER}", tmp_path) == told.split()
 
 
 @pytest.mark.parametrize("more", ["", "INVARIANT Late"])
