@@ -11,9 +11,9 @@ from .pieces import output_of
 pytestmark = pytest.mark.usefixtures("compiler")
 
 # Each worker adds all states, in an order of its own, each at a place of its own, and gives way now and then where it
-# has found the slot that it is about to take, or has taken it and not yet written to it: tables grow meanwhile. Prints how many states there are, and
-# how many things were other than they should be: a state that is new to two workers, or that has not the least of its
-# places at the end, or whose place was made less without one that was forgotten.
+# has found the slot that it is about to take, or has taken it and not yet written to it: tables grow meanwhile. Prints
+# how many states there are, and how many things are other than they should be: a state that is new to two workers, or
+# that has not the least of its places at the end, or whose place was made less without one that was forgotten.
 ADDED_AT_ONCE = """
 #include <sched.h>
 static __thread unsigned turn;
