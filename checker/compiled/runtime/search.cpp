@@ -225,7 +225,7 @@ static std::vector<u64> initial_before;  // by chunk: how many initial states we
 static bool was_cut;                     // whether some may not have been generated
 
 constexpr u64 MOST_CHUNKS_TOGETHER = 256;
-constexpr u64 PARTS_OF_CLAIMED = 64;  // for each worker
+constexpr u64 PARTS_OF_CLAIMED = 256;  // for each worker
 constexpr u64 MOST_CHUNKS = u64(1) << 32;  // have places
 static const Fault TOO_MANY_INITIAL{FaultKind::MEMORY, "more initial states than a search can tell apart"};
 
