@@ -376,19 +376,20 @@ static void add_to_runs(std::vector<Run>& found, u64 position, u32 log, u64 inde
 // `behind`: no state of the stretch has that place, or a later one.
 static void take_stretch(const Stretch& stretch, u64 behind, OriginReader& reader, std::vector<Run>& found,
                          void (*each)(u64 position, const Origin& origin)) {
-    u64 position = stretch.position, gone = stretch.forgotten, least = stretch.place;
+    u64 position = stretch.position, end = position + stretch.count, gone = stretch.forgotten, least = stretch.place;
     for (u64 index = stretch.start; index < stretch.end; index++) {
         const Origin& origin = reader.at(stretch.log, index);
         if (origin.place < least) not_in_order();
-        least = origin.place;
+        least = origin.place + 1;
         if (gone < forgotten.size() && forgotten[gone] == origin.place) {
             gone++;
             continue;
         }
+        if (position == end) not_in_order();
         add_to_runs(found, position, stretch.log, index);
         each(position++, origin);
     }
-    if (position != stretch.position + stretch.count || least >= behind) not_in_order();
+    if (position != end || least > behind) not_in_order();
 }
 
 void take_stretches(void (*each)(u64 position, const Origin& origin)) {

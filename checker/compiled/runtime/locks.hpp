@@ -26,16 +26,20 @@ struct Patience {
 struct SpinLock {
     bool taken;
 
-    bool try_lock() { return !__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE); }
+    bool try_lock() {
+        return !__atomic_load_n(&taken, __ATOMIC_RELAXED) && !__atomic_exchange_n(&taken, true, __ATOMIC_ACQUIRE);
+    }
     void lock() {
-        while (!try_lock())
-            for (Patience patience; __atomic_load_n(&taken, __ATOMIC_RELAXED);) patience.wait();
+        for (Patience patience; !try_lock();) patience.wait();
     }
     void unlock() { __atomic_store_n(&taken, false, __ATOMIC_RELEASE); }
 };
 
+enum Taken { TAKEN };
+
 struct Holding {
     SpinLock& held;
     explicit Holding(SpinLock& lock) : held(lock) { held.lock(); }
+    Holding(SpinLock& lock, Taken) : held(lock) {}
     ~Holding() { held.unlock(); }
 };

@@ -56,7 +56,8 @@ std::vector<V> kept_states;
 u64 position_at_hand;
 Shown shown;
 
-static u64 next_position;  // in the level, that no worker has taken
+static u64 next_position;  // in the level, that no worker has taken in this round
+static u64 taken_before;   // in earlier rounds, what lies before that
 static u64 level_count;    // states of the level being expanded
 static u64 generated_before;
 static Rows<u32> generated_from;  // by position in the level
@@ -157,8 +158,8 @@ static void expand_level() {
         if (start >= level_count || start > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return;
         begin_stretch();
         for (; start < end && start < level_count; start += chunk_size) expand_chunk(start);
-        // Once there are as many states as are wanted, what is taken from here on adds none.
-        if (is_limit_reached()) stop_behind(__atomic_load_n(&next_position, __ATOMIC_RELAXED));
+        // Once there are as many states as are wanted, what is taken for the first time from here on adds none.
+        if (is_limit_reached()) stop_behind(std::max(taken_before, __atomic_load_n(&next_position, __ATOMIC_RELAXED)));
         if (is_ordered() && (is_limit_reached() || is_exiting())) return;
     }
 }
@@ -197,17 +198,46 @@ static void begin_exploring() {
     });
 }
 
+// Where `max_states` ends the search: the position of the first state that is not expanded.
+static u64 limit_position() {
+    u64 wanted = options.max_states - distinct;
+    std::vector<u64> places;
+    collect_places(places);
+    std::nth_element(places.begin(), places.begin() + long(wanted - 1), places.end());
+    return parent_of_place(places[wanted - 1]) + 1;
+}
+
+// The position of the first state that has not been expanded.
+static u64 expanded_until() {
+    u64 position = 0;
+    while (position < level_count && generated_from[position] != NOT_EXPANDED) position++;
+    return position;
+}
+
+// How many states were generated from those before a position.
+static u64 generated_before_position(u64 position) {
+    u64 total = 0;
+    bool is_complete = true;
+    for (u64 i = 0; i < position; i++) {
+        is_complete &= generated_from[i] != NOT_EXPANDED;
+        total += generated_from[i];
+    }
+    if (!is_complete) throw Fault{FaultKind::CONTRADICTION, "a state was not expanded"};
+    return total;
+}
+
+// Where the level is left, by a limit or its end: whether all states before that were expanded.
+static bool is_explored() { return expanded_until() >= (is_limit_reached() ? limit_position() : level_count); }
+
 static Finding explore_level() {
     begin_exploring();
-    for (;;) {
+    for (taken_before = 0;; taken_before = std::max(taken_before, next_position)) {
         __atomic_store_n(&next_position, 0, __ATOMIC_RELAXED);
         start_round();
         expand_together();
-        u64 stopped_at = stop_position;
         if (is_interrupted()) return NOTHING_FOUND;
         Finding finding = first_finding(false);
-        bool is_complete = stopped_at == ~u64(0) || stopped_at >= level_count - 1;
-        if (finding.what != Found::NONE || is_complete || is_limit_reached() || is_exiting()) return finding;
+        if (finding.what != Found::NONE || is_exiting() || is_explored()) return finding;
         // What stopped the workers does not stand: the positions behind it are expanded after all.
     }
 }
@@ -226,7 +256,7 @@ static bool was_cut;                     // whether some may not have been gener
 
 constexpr u64 MOST_CHUNKS_TOGETHER = 256;
 constexpr u64 PARTS_OF_CLAIMED = 256;  // for each worker
-constexpr u64 MOST_CHUNKS = u64(1) << 32;  // have places
+constexpr u64 MOST_CHUNKS = ~u32(0);  // have places
 static const Fault TOO_MANY_INITIAL{FaultKind::MEMORY, "more initial states than a search can tell apart"};
 
 static bool is_generated(u64 chunk) { return chunk < generated_from.size() && generated_from[chunk] != NOT_EXPANDED; }
@@ -260,7 +290,7 @@ static void examine_initial(u64 chunk, u64 ordinal) {
     std::swap(arena, scratch);
     reset(arena);
     add_pending(Expanded{nullptr, chunk, ordinal, 0, successors.size});
-    examine_pending();
+    or_give_up(examine_pending);  // a fault that comes from there is none of Init
     std::swap(arena, scratch);
     epoch++;
 }
@@ -319,8 +349,7 @@ u32 initial_ordinal(u64 place) { return u32(initial_before[parent_of_place(place
 
 // How many states were generated up to a finding.
 static u64 generated_until(const Finding& finding) {
-    u64 position = parent_of_place(finding.place), total = generated_before;
-    for (u64 i = 0; i < position; i++) total += generated_from[i];
+    u64 total = generated_before + generated_before_position(parent_of_place(finding.place));
     bool is_of_parent = finding.what == Found::DEADLOCK || finding.what == Found::ENUMERATION_FAULT;
     return total + ordinal_of_place(finding.place) + (is_of_parent ? 0 : 1);
 }
@@ -421,15 +450,6 @@ static Result stopped(const char* verdict, u64 generated, u64 expanded) {
     return Result{verdict, NOTHING_FOUND, NO_STATE, generated, reached, distinct - expanded};
 }
 
-// Where `max_states` ends the search: the position of the first state that is not expanded.
-static u64 limit_position() {
-    u64 wanted = options.max_states - distinct;
-    std::vector<u64> places;
-    collect_places(places);
-    std::nth_element(places.begin(), places.begin() + long(wanted - 1), places.end());
-    return parent_of_place(places[wanted - 1]) + 1;
-}
-
 static bool is_beyond_limit() {
     if (options.max_states != 0 && distinct >= options.max_states) return true;
     return options.max_depth != 0 && level_number + 1 >= options.max_depth;
@@ -438,18 +458,10 @@ static bool is_beyond_limit() {
 // The result of a search that expands no state from a position on.
 static Result cut_short(const char* verdict, u64 position) {
     count_labels_until(place_of_state(position, 0), false);
-    u64 generated = generated_before;
-    for (u64 i = 0; i < position; i++) generated += generated_from[i];
+    u64 generated = generated_before + generated_before_position(position);
     u64 expanded = level_base + position;
     advance(place_of_state(position, 0) - 1);
     return stopped(verdict, generated, expanded);
-}
-
-// The position of the first state that has not been expanded.
-static u64 expanded_until() {
-    u64 position = 0;
-    while (position < level_count && generated_from[position] != NOT_EXPANDED) position++;
-    return position;
 }
 
 // --- checkpoints -----------------------------------------------------------------------------------------------------
@@ -574,7 +586,7 @@ Result search() {
         }
         if (finding.what != Found::NONE) return result_of(finding);
         count_labels(chunk_count());
-        for (u64 i = 0; i < level_count; i++) generated_before += generated_from[i];
+        generated_before += generated_before_position(level_count);
         advance(~u64(0));
     }
     return stopped("pass", generated_before, level_base);

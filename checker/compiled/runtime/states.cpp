@@ -289,15 +289,18 @@ static bool move_slot(u64* slot, Places* larger) {
     return true;
 }
 
-// By whoever holds the lock of its growth.
-static void grow_places(u64 part) {
-    Places* table = places[part];
+// Makes a larger table in place of one that is too small, unless another worker does so, or has done so; whether it did.
+static bool grow_places(u64 part, Places* table) {
+    if (!growing[part].lock.try_lock()) return false;
+    Holding held(growing[part].lock, TAKEN);
+    if (places[part] != table) return false;
     u64 size = 0, capacity = table == nullptr ? 0 : table->capacity;
     Places* made = new_places(larger_places(capacity));
     for (u64 i = 0; i < capacity; i++) size += move_slot(table->slots + i * place_width(), made);
     made->reserved = size;
     made->smaller = table;
     __atomic_store_n(&places[part], made, __ATOMIC_RELEASE);
+    return true;
 }
 
 static bool is_almost_full(const Places* table) {
@@ -310,24 +313,17 @@ static bool grow_another(u64 than) {
     for (u64 i = 1; i < part_count(); i++) {
         u64 part = (than + i) % part_count();
         Places* table = __atomic_load_n(&places[part], __ATOMIC_ACQUIRE);
-        if (table == nullptr || !is_almost_full(table) || !growing[part].lock.try_lock()) continue;
-        bool is_same = places[part] == table;
-        if (is_same) grow_places(part);
-        growing[part].lock.unlock();
-        if (is_same) return true;
+        if (table != nullptr && is_almost_full(table) && grow_places(part, table)) return true;
     }
     return false;
 }
 
-// Makes a larger table in place of one that is full, unless another worker has done so.
-static void make_room_for_place(u64 part, const Places* full) {
+// There is a larger table in place of one that is full, in the end.
+static void make_room_for_place(u64 part, Places* full) {
     for (Patience patience; __atomic_load_n(&places[part], __ATOMIC_ACQUIRE) == full;) {
-        if (growing[part].lock.try_lock()) {
-            if (places[part] == full) grow_places(part);
-            growing[part].lock.unlock();
-        } else if (full == nullptr || !grow_another(part)) {
-            patience.wait();
-        }
+        if (grow_places(part, full)) return;
+        bool is_done = patience.waited % 64 == 0 && grow_another(part);
+        if (!is_done) patience.wait();
     }
 }
 

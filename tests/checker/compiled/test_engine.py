@@ -108,6 +108,35 @@ def test_what_is_wrong_is_so_in_the_first_place(tmp_path: Path, more: str, init:
         assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
 
 
+GAP = """---- MODULE Gap ----
+EXTENDS Integers
+CONSTANT Slow
+VARIABLES n, v
+Wait(x, work) == \\A i \\in 1..work : i # x + work
+Init == n = 0 /\\ v \\in 1..2000
+Next == /\\ n = 0 /\\ n' = 1 /\\ v' = IF v = 211 THEN -1 ELSE v
+        /\\ (v = 5 => Wait(v, Slow * 4)) /\\ (v = 200 => Wait(v, Slow))
+View == <<n, IF v = -1 THEN 5 ELSE v>>
+Fine == v # -1
+====
+"""
+
+
+@pytest.mark.parametrize("limit", [2100, 2250, 2400, 5000])
+def test_states_behind_one_that_is_well_after_all_are_not_left_out(tmp_path: Path, limit: int) -> None:
+    """A worker ends at a violation, another goes on behind; then the state is found before, where it is no violation.
+
+    A limit of states was applied although some had not been expanded in between.
+    """
+    config = "CONSTANT Slow = 1000000 INIT Init NEXT Next CHECK_DEADLOCK FALSE VIEW View INVARIANT Fine"
+    limits, options = Limits(max_states=limit), Options(vacuity=False)
+    short = problem(tmp_path, config.replace("1000000", "1"), GAP)
+    expected = _facts(InterpretedEngine().check(short, limits, None, options))
+    posed = problem(tmp_path, config, GAP)
+    for workers in (1, 3):
+        assert _facts(CompiledEngine(workers).check(posed, limits, None, options)) == expected
+
+
 WAIST = """---- MODULE Waist ----
 EXTENDS Integers
 VARIABLES n, v
@@ -321,9 +350,12 @@ def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "No space left on device" in str(result.error)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_too_little_memory_is_an_error(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = COUNTER.replace("x' = x + 1", "x' \\in {2 * x, 2 * x + 1}").replace("x = 0", "x = 1")
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("initial", ["x = 1", "x \\in 1..Limit"])
+def test_too_little_memory_is_an_error(
+    tmp_path: Path, initial: str, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = COUNTER.replace("x' = x + 1", "x' \\in {2 * x, 2 * x + 1}").replace("x = 0", initial)
     posed = problem(tmp_path, COUNTER_CONFIG.replace("3", "9999999999"), module)
     limit_searches(monkeypatch, tmp_path, f"-v {(600 * (workers + 1)) << 10}")
     result = CompiledEngine(workers).check(posed)
