@@ -26,7 +26,7 @@ struct Block {
     u64 size;
     u64 capacity;
     V* states;
-    Origin* origins;
+    u32* origins;  // see `put_origin`
     u64 offset;  // in the file, of the states, which the origins follow, or IN_MEMORY
 };
 
@@ -58,7 +58,26 @@ static u64 row_bytes() { return SPECIFICATION.words * sizeof(V); }
 
 void limit_queue(u64 bytes) { most_bytes = bytes; }
 
-void start_frontier(u32 workers) {
+// An origin as it is kept, in words: the place, the label and, where it is asked for, the fingerprint.
+static u32 origin_words;
+
+static u64 bytes_of_origins(u64 count) { return count * origin_words * sizeof(u32); }
+
+static void put_origin(u32* to, const Origin& origin) {
+    std::memcpy(to, &origin.place, sizeof(u64));
+    to[2] = origin.label;
+    if (origin_words > 3) std::memcpy(to + 3, &origin.fingerprint, sizeof(u64));
+}
+
+static Origin origin_in(const u32* from) {
+    Origin origin{0, 0, from[2]};
+    std::memcpy(&origin.place, from, sizeof(u64));
+    if (origin_words > 3) std::memcpy(&origin.fingerprint, from + 3, sizeof(u64));
+    return origin;
+}
+
+void start_frontier(u32 workers, bool keeps_fingerprints) {
+    origin_words = keeps_fingerprints ? 5 : 3;
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
     for (u32 i = 0; i < workers; i++) {
         filling_logs.push_back(new Log);
@@ -67,7 +86,7 @@ void start_frontier(u32 workers) {
 }
 
 static u64 state_bytes(const Block& block) { return block.capacity * row_bytes(); }
-static u64 origin_bytes(const Block& block) { return block.capacity * sizeof(Origin); }
+static u64 origin_bytes(const Block& block) { return bytes_of_origins(block.capacity); }
 
 // --- files -----------------------------------------------------------------------------------------------------------
 
@@ -134,7 +153,7 @@ static void spill(Log& log, Block& block) {
     if (log.file < 0) open_file(log);
     u64 offset = log.file_size;
     write_all(log, block.states, block.size * row_bytes());
-    write_all(log, block.origins, block.size * sizeof(Origin));
+    write_all(log, block.origins, bytes_of_origins(block.size));
     free_block(block);
     block.offset = offset;
 }
@@ -142,13 +161,13 @@ static void spill(Log& log, Block& block) {
 // --- writing ---------------------------------------------------------------------------------------------------------
 
 static void add_block(Log& log) {
-    u64 most = std::max(FIRST_BLOCK, BLOCK_BYTES / (row_bytes() + sizeof(Origin)));
+    u64 most = std::max(FIRST_BLOCK, BLOCK_BYTES / (row_bytes() + bytes_of_origins(1)));
     u64 capacity = log.blocks.empty() ? FIRST_BLOCK : std::min(log.blocks.back().capacity * 4, most);
     Block block{log.size, 0, capacity, nullptr, nullptr, IN_MEMORY};
     u64 bytes = __atomic_add_fetch(&bytes_in_memory, state_bytes(block) + origin_bytes(block), __ATOMIC_RELAXED);
     if (bytes > most_bytes && !log.blocks.empty()) spill(log, log.blocks.back());
     block.states = static_cast<V*>(checked_memory(std::malloc(capacity * row_bytes() + 1)));
-    block.origins = static_cast<Origin*>(checked_memory(std::malloc(capacity * sizeof(Origin))));
+    block.origins = static_cast<u32*>(checked_memory(std::malloc(origin_bytes(block))));
     log.blocks.push_back(block);
 }
 
@@ -160,7 +179,7 @@ void log_state(const Origin& origin, const V* state) {
     if (log.is_at_start) log.starts.push_back(Start{log.size, origin.place});
     log.is_at_start = false;
     Block& block = log.blocks.back();
-    block.origins[block.size] = origin;
+    put_origin(block.origins + block.size * origin_words, origin);
     std::memcpy(block.states + block.size * SPECIFICATION.words, state, row_bytes());
     block.size++;
     log.size++;
@@ -274,15 +293,15 @@ const V* state_at(u64 position) {
 struct OriginReader {
     struct Held {
         u64 first = 0, end = 0;
-        const Origin* origins = nullptr;
-        std::vector<Origin> read;
+        const u32* origins = nullptr;
+        std::vector<u32> read;
     };
     std::vector<Held> held{level_logs.size()};
 
-    const Origin& at(u32 log, u64 index) {
+    Origin at(u32 log, u64 index) {
         Held& block = held[log];
         if (index < block.first || index >= block.end) enter(block, *level_logs[log], index);
-        return block.origins[index - block.first];
+        return origin_in(block.origins + (index - block.first) * origin_words);
     }
 
     static void enter(Held& held, const Log& log, u64 index) {
@@ -291,8 +310,8 @@ struct OriginReader {
         held.end = block.first + block.size;
         held.origins = block.origins;
         if (block.offset == IN_MEMORY) return;
-        held.read.resize(block.size);
-        read_all(log, block.offset + block.size * row_bytes(), held.read.data(), block.size * sizeof(Origin));
+        held.read.resize(block.size * origin_words);
+        read_all(log, block.offset + block.size * row_bytes(), held.read.data(), bytes_of_origins(block.size));
         held.origins = held.read.data();
     }
 };
@@ -378,7 +397,7 @@ static void take_stretch(const Stretch& stretch, u64 behind, OriginReader& reade
                          void (*each)(u64 position, const Origin& origin)) {
     u64 position = stretch.position, end = position + stretch.count, gone = stretch.forgotten, least = stretch.place;
     for (u64 index = stretch.start; index < stretch.end; index++) {
-        const Origin& origin = reader.at(stretch.log, index);
+        Origin origin = reader.at(stretch.log, index);
         if (origin.place < least) not_in_order();
         least = origin.place + 1;
         if (gone < forgotten.size() && forgotten[gone] == origin.place) {

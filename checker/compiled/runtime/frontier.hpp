@@ -25,7 +25,7 @@ struct Origin {
     u32 label;
 };
 
-void start_frontier(u32 workers);
+void start_frontier(u32 workers, bool keeps_fingerprints);  // of origins; or they are 0 when they are told
 void limit_queue(u64 bytes);  // of states in memory
 void begin_stretch();  // what this worker logs from now on comes from other states than what it has logged
 void log_state(const Origin& origin, const V* state);  // of the level being filled

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -172,22 +174,37 @@ static void write_result(Text& text, const Result& result) {
 
 // --- the process -----------------------------------------------------------------------------------------------------
 
+static std::mutex end_lock;
+static std::condition_variable end_told;
 static bool is_over;
 
-static void* report_progress(void*) {
-    for (u32 tick = 0; !__atomic_load_n(&is_over, __ATOMIC_RELAXED); tick++) {
-        timespec pause{0, 10 * 1000 * 1000};
-        nanosleep(&pause, nullptr);
-        if (tick % 25 != 24) continue;
-        u64 expanded = __atomic_load_n(&shown.expanded, __ATOMIC_RELAXED);
-        u64 found_states = __atomic_load_n(&shown.distinct, __ATOMIC_RELAXED) + level_size();
-        std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n",
-                    (unsigned long long)__atomic_load_n(&shown.generated, __ATOMIC_RELAXED), (unsigned long long)found_states,
-                    (unsigned long long)__atomic_load_n(&shown.level, __ATOMIC_RELAXED),
-                    (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
-        if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
+static void print_progress() {
+    u64 generated = __atomic_load_n(&shown.generated_before, __ATOMIC_RELAXED);
+    u64 expanded = __atomic_load_n(&shown.expanded_before, __ATOMIC_RELAXED);
+    for (u32 worker = 0; worker < options.workers; worker++) {
+        generated += __atomic_load_n(&done[worker].generated, __ATOMIC_RELAXED);
+        expanded += __atomic_load_n(&done[worker].expanded, __ATOMIC_RELAXED);
     }
+    u64 found_states = __atomic_load_n(&shown.distinct, __ATOMIC_RELAXED) + level_size();
+    std::printf("{\"progress\":[%llu,%llu,%llu,%llu]}\n", (unsigned long long)generated, (unsigned long long)found_states,
+                (unsigned long long)__atomic_load_n(&shown.level, __ATOMIC_RELAXED),
+                (unsigned long long)(found_states > expanded ? found_states - expanded : 0));
+    if (std::fflush(stdout) != 0) _exit(1);  // nobody listens
+}
+
+static void* report_progress(void*) {
+    std::unique_lock<std::mutex> held(end_lock);
+    while (!end_told.wait_for(held, std::chrono::milliseconds(250), [] { return is_over; })) print_progress();
     return nullptr;
+}
+
+static void end_progress(pthread_t progress) {
+    {
+        std::lock_guard<std::mutex> held(end_lock);
+        is_over = true;
+    }
+    end_told.notify_one();
+    pthread_join(progress, nullptr);
 }
 
 void start_constants() {
@@ -204,7 +221,7 @@ static void* first_worker(void*) {
         start_worker();
         Loader* loader = resumed_from();
         start_constants();
-        start_states(options.workers);
+        start_states(options.workers, is_recorded);
         if (loader != nullptr) {
             loader->get_objects();
             restore_search(*loader);
@@ -254,8 +271,7 @@ int main(int count, char** arguments) {
     start_helpers(options.workers);
     pthread_t first = start_thread(first_worker, nullptr);
     pthread_join(first, nullptr);
-    __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
-    pthread_join(progress, nullptr);
+    end_progress(progress);
     std::fwrite(answer.bytes, 1, answer.size, stdout);
     std::fflush(stdout);
     if (is_recorded) serve_graph(options.workers);

@@ -58,13 +58,19 @@ extern u64 position_at_hand;                     // in the level, where states a
 
 u32 initial_ordinal(u64 place);  // the number, in the order in which they are found, of the initial state at a place
 
-// For the thread that tells how far the search is: what is known at the beginning of a level, and up to now.
-struct alignas(64) Shown {
+// For the thread that tells how far the search is: what is known at the beginning of a level, and what was done before
+// this process; then what each worker has done.
+struct Shown {
     u64 level, distinct;
+    u64 generated_before, expanded_before;
+};
+
+struct alignas(64) Done {
     u64 generated, expanded;
 };
 
 extern Shown shown;
+extern Done done[MOST_WORKERS];
 
 struct Result {
     const char* verdict;

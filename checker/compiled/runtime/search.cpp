@@ -55,6 +55,7 @@ Rows<Link> links;
 std::vector<V> kept_states;
 u64 position_at_hand;
 Shown shown;
+Done done[MOST_WORKERS];
 
 static u64 next_position;  // in the level, that no worker has taken in this round
 static u64 taken_before;   // in earlier rounds, what lies before that
@@ -104,6 +105,12 @@ static u32 expand(u64 position) {
     return u32(count) + composed;
 }
 
+static void have_done(u64 generated, u64 expanded) {
+    Done& own = done[own_number];
+    __atomic_store_n(&own.generated, own.generated + generated, __ATOMIC_RELAXED);
+    __atomic_store_n(&own.expanded, own.expanded + expanded, __ATOMIC_RELAXED);
+}
+
 static void expand_chunk(u64 start) {
     u64 end = std::min(start + chunk_size, level_count);
     u64 most = SPECIFICATION.counts_all ? 1 : BATCH;
@@ -128,8 +135,7 @@ static void expand_chunk(u64 start) {
         of_chunk[label] += labels[label];
         labels[label] = 0;
     }
-    __atomic_fetch_add(&shown.generated, generated, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&shown.expanded, expanded, __ATOMIC_RELAXED);
+    have_done(generated, expanded);
 }
 
 // What is found from states near each other is often the same, and a worker remembers what it has found lately.
@@ -297,7 +303,7 @@ static void examine_initial(u64 chunk, u64 ordinal) {
 
 static void finish_initial(u64 chunk, u64 found) {
     initial_shares[own_number].finished.push_back({chunk, found});
-    __atomic_fetch_add(&shown.generated, found, __ATOMIC_RELAXED);
+    have_done(found, 0);
 }
 
 static void expand_initial(u32) {
@@ -492,7 +498,8 @@ static void save(Saver& saver) {
 void restore_search(Loader& loader) {
     for (u64* figure : {&level_number, &level_base, &level_count, &generated_before, &distinct, &initial})
         *figure = loader.get();
-    __atomic_store_n(&shown.generated, generated_before, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.generated_before, generated_before, __ATOMIC_RELAXED);
+    __atomic_store_n(&shown.expanded_before, level_base, __ATOMIC_RELAXED);
     for (std::vector<u64>* figures : {&boundary.hits, &generated_by, &found_by, &initial_before})
         loader.get_items(*figures);
     std::copy(boundary.hits.begin(), boundary.hits.end(), all_hits);
@@ -548,7 +555,6 @@ static Result interrupted_result() {
 static void show_level() {
     __atomic_store_n(&shown.level, level_number, __ATOMIC_RELAXED);
     __atomic_store_n(&shown.distinct, distinct, __ATOMIC_RELAXED);
-    __atomic_store_n(&shown.expanded, level_base, __ATOMIC_RELAXED);
 }
 
 Result search() {

@@ -88,7 +88,8 @@ static bool is_seen(u64 fingerprint, const u64* words) {
 static void see(Seen& part, const u64* known) {
     bool is_known;
     u64* slot = find_slot(part.slots, part.capacity, seen_width(), known[0], known + 1, is_known);
-    std::memcpy(slot, known, seen_width() * sizeof(u64));
+    slot[0] = known[0];  // most often that is all
+    if (further != 0) std::memcpy(slot + 1, known + 1, further * sizeof(u64));
 }
 
 static void prefetch_seen(const Seen& part, u64 fingerprint) {
@@ -255,11 +256,11 @@ static __thread Allowance allowances[MOST_PARTS];
 static u64 serials;
 static u32 adders;
 
-void start_states(u32 workers) {
+void start_states(u32 workers, bool keeps_fingerprints) {
     further = further_words();
     adders = workers;
     while (part_count() < u64(workers) * 8 && part_bits < MOST_PART_BITS) part_bits++;
-    start_frontier(workers);
+    start_frontier(workers, keeps_fingerprints);
 }
 
 static u64 place_width() { return 2 + further; }
@@ -284,7 +285,8 @@ static bool move_slot(u64* slot, Places* larger) {
     for (Patience patience; __atomic_load_n(slot, __ATOMIC_ACQUIRE) == 0;) patience.wait();
     bool is_known;
     u64* moved = find_place(larger, slot[0], slot + 1, is_known);
-    std::memcpy(moved, slot, (1 + further) * sizeof(u64));
+    moved[0] = slot[0];
+    if (further != 0) std::memcpy(moved + 1, slot + 1, further * sizeof(u64));
     *place_in(moved) = place;
     return true;
 }
@@ -496,7 +498,8 @@ static void see_part(u64 part) {
             see(seen[part], slot);
             count++;
         }
-        std::memset(slot, 0, place_width() * sizeof(u64));
+        slot[0] = *place_in(slot) = 0;
+        if (further != 0) std::memset(slot + 1, 0, further * sizeof(u64));
     });
     seen[part].size += count;
     renew_places(part, size);

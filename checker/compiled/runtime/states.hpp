@@ -13,7 +13,7 @@
 
 enum class Novelty : u8 { OLD, NEW, LATER, EARLIER };  // LATER, EARLIER: found in this level already, at another place
 
-void start_states(u32 workers);
+void start_states(u32 workers, bool keeps_fingerprints);  // of origins: see frontier.hpp
 void prefetch_state(u64 fingerprint);
 bool is_found(u64 fingerprint, u64 place);  // before that place; where states are known by fingerprints alone
 Novelty add_state(const Origin& origin, const u64* words, const V* state);

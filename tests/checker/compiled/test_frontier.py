@@ -65,7 +65,7 @@ static void take(u64 position, const Origin&) {
 }
 
 int main() {
-    start_frontier(2);
+    start_frontier(2, false);
     log_states(0, 10, 12);
     log_states(1, 20, 21);
     own_number = 0;
@@ -92,7 +92,7 @@ def test_stretches_of_one_log_with_another_between_them(tmp_path: Path) -> None:
 # What one worker logs as one stretch, and another whose state may lie between; prints how that is found out.
 OUT_OF_ORDER = """
 int main() {
-    start_frontier(2);
+    start_frontier(2, false);
     log_states(0, 10, 12);
     log_states(1, OTHER, OTHER + 1);
     log_states(0, 30, 33);

@@ -43,7 +43,7 @@ void* zeroed(u64 bytes) {
 // Of what is not asked.
 bool are_further_words_values() { return false; }
 void found_again(u64*) {}
-void start_frontier(u32) {}
+void start_frontier(u32, bool) {}
 void log_state(const Origin&, const V*) {}
 void run_on(u32, void (*)(u32)) {}
 void Saver::put(u64) {}
@@ -86,7 +86,7 @@ static bool is_at_least_place(u64 state) {
 }
 
 int main() {
-    start_states(WORKERS);
+    start_states(WORKERS, false);
     std::thread workers[WORKERS];
     for (u64 i = 0; i < WORKERS; i++) workers[i] = std::thread(add_all, i);
     for (std::thread& worker : workers) worker.join();
@@ -117,7 +117,7 @@ static void tell(u64 state) {
 }
 
 int main() {
-    start_states(WORKERS);
+    start_states(WORKERS, false);
     u64 state = 0;
     for (; state < 1000; state++) add(state, state);
     is_memory_short = true;
