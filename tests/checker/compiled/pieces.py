@@ -7,6 +7,17 @@ from pathlib import Path
 
 from comitia.checker.compiled import build
 
+# What generated code and the threads of a search would define.
+STATES_OF_ONE_WORD = """
+static Specification of_one_word() {
+    Specification made{};
+    made.words = 1;
+    return made;
+}
+const Specification SPECIFICATION = of_one_word();
+__thread u32 own_number;
+"""
+
 
 def output_of(source: str, folder: Path) -> list[str]:
     """The words that a program prints which includes sources of the runtime."""

@@ -13,7 +13,7 @@ from comitia.model.structs import replace
 
 from ..interpreted.models import behaviour, problem
 from .limits import limit_searches
-from .pieces import output_of
+from .pieces import STATES_OF_ONE_WORD, output_of
 
 pytestmark = pytest.mark.usefixtures("compiler")
 
@@ -28,20 +28,16 @@ Late == ~(log = <<7, 1>> /\\ x = 3)
 """
 
 # The queue without a search. States are their places.
-QUEUE = """
+QUEUE = (
+    """
 #include "frontier.cpp"
 
 #include <cstdio>
 #include <thread>
 
-static Specification of_one_word() {
-    Specification made{};
-    made.words = 1;
-    return made;
-}
-const Specification SPECIFICATION = of_one_word();
-__thread u32 own_number;
-void give_up(const Fault& fault) { std::puts(fault.what); std::exit(1); }
+"""
+    + STATES_OF_ONE_WORD
+    + """void give_up(const Fault& fault) { std::puts(fault.what); std::exit(1); }
 
 static void log_states(u32 worker, u64 first, u64 end) {
     own_number = worker;
@@ -51,6 +47,7 @@ static void log_states(u32 worker, u64 first, u64 end) {
     }
 }
 """
+)
 
 # A level of three stretches: places 10 and 11 in the log of one worker, 20 in that of another, and 30, 31, 32 behind
 # the first in its log, of which the first was forgotten. The worker that takes the stretch at 10 is held there until

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from .pieces import output_of
+from .pieces import STATES_OF_ONE_WORD, output_of
 
 pytestmark = pytest.mark.usefixtures("compiler")
 
 # The tables without a search; now and then a worker gives way where it has found the slot that it is about to take, or
 # has taken it and not yet written to it. There may be no memory for larger tables.
-TABLES = """
+TABLES = (
+    """
 #include <sched.h>
 static __thread unsigned turn;
 #define GIVE_WAY \\
@@ -24,14 +25,9 @@ static __thread unsigned turn;
 
 constexpr u64 WORKERS = 4;
 
-static Specification of_one_word() {
-    Specification made{};
-    made.words = 1;
-    return made;
-}
-const Specification SPECIFICATION = of_one_word();
-__thread u32 own_number;
-static u64 counts[4], forgotten_places;
+"""
+    + STATES_OF_ONE_WORD
+    + """static u64 counts[4], forgotten_places;
 static bool is_memory_short;
 u32 further_words() { return 0; }
 void forget_state(u64) { __atomic_fetch_add(&forgotten_places, 1, __ATOMIC_RELAXED); }
@@ -59,6 +55,7 @@ static Novelty add(u64 state, u64 place) {
     return add_state(Origin{place, fingerprint_of(state), 0}, nullptr, nullptr);
 }
 """
+)
 
 # Each worker adds all states, in an order of its own, each at a place of its own; tables grow meanwhile. Prints how
 # many states there are, and how many things are other than they should be: a state that is new to two workers, or that
