@@ -232,8 +232,22 @@ static u64 generated_before_position(u64 position) {
     return total;
 }
 
-// Where the level is left, by a limit or its end: whether all states before that were expanded.
-static bool is_explored() { return expanded_until() >= (is_limit_reached() ? limit_position() : level_count); }
+static bool is_expanded(u64 position) {
+    return position < generated_from.size() && generated_from[position] != NOT_EXPANDED;
+}
+
+static bool are_expanded_before(u64 end) {
+    for (u64 position = 0; position < end; position++)
+        if (!is_expanded(position)) return false;
+    return true;
+}
+
+// Whether all states were expanded before the place where the level is left: a finding, a limit, or its end. Others may
+// have stopped before a finding, at one that does not stand.
+static bool is_explored(const Finding& finding) {
+    u64 end = is_limit_reached() ? std::min(limit_position(), level_count) : level_count;
+    return are_expanded_before(finding.what == Found::NONE ? end : std::min(end, parent_of_place(finding.place)));
+}
 
 static Finding explore_level() {
     begin_exploring();
@@ -243,7 +257,7 @@ static Finding explore_level() {
         expand_together();
         if (is_interrupted()) return NOTHING_FOUND;
         Finding finding = first_finding(false);
-        if (finding.what != Found::NONE || is_exiting() || is_explored()) return finding;
+        if (is_exiting() || is_explored(finding)) return finding;
         // What stopped the workers does not stand: the positions behind it are expanded after all.
     }
 }
@@ -265,8 +279,6 @@ constexpr u64 PARTS_OF_CLAIMED = 256;  // for each worker
 constexpr u64 MOST_CHUNKS = ~u32(0);  // have places
 static const Fault TOO_MANY_INITIAL{FaultKind::MEMORY, "more initial states than a search can tell apart"};
 
-static bool is_generated(u64 chunk) { return chunk < generated_from.size() && generated_from[chunk] != NOT_EXPANDED; }
-
 // More at a time the more there were: how many there are is not known. In each round in the same pieces, as positions.
 static void claim_chunks(InitialShare& own) {
     u64 start = __atomic_load_n(&next_position, __ATOMIC_RELAXED), size;
@@ -285,7 +297,7 @@ static u64 claim_initial() {
         u64 chunk = own.next++;
         if (chunk >= MOST_CHUNKS) give_up(TOO_MANY_INITIAL);
         if (chunk > __atomic_load_n(&stop_position, __ATOMIC_RELAXED) || is_interrupted()) return NO_CHUNK;
-        if (!is_generated(chunk)) return chunk;
+        if (!is_expanded(chunk)) return chunk;
     }
 }
 
@@ -331,7 +343,7 @@ static void count_initial() {
     }
     initial_before.assign(1, 0);
     for (u64 chunk = 0; chunk < generated_from.size(); chunk++)
-        initial_before.push_back(initial_before.back() + (is_generated(chunk) ? generated_from[chunk] : 0));
+        initial_before.push_back(initial_before.back() + (is_expanded(chunk) ? generated_from[chunk] : 0));
 }
 
 static Finding explore_initial() {
@@ -344,7 +356,8 @@ static Finding explore_initial() {
         if (is_interrupted()) return NOTHING_FOUND;
         count_initial();
         Finding finding = first_finding(true);
-        if (finding.what != Found::NONE || !was_cut) return finding;
+        bool is_complete = finding.what == Found::NONE ? !was_cut : are_expanded_before(parent_of_place(finding.place));
+        if (is_complete) return finding;
         // What stopped the workers does not stand: what lies behind it is enumerated after all.
     }
 }

@@ -114,10 +114,13 @@ CONSTANT Slow
 VARIABLES n, v
 Wait(x, work) == \\A i \\in 1..work : i # x + work
 Init == n = 0 /\\ v \\in 1..2000
-Next == /\\ n = 0 /\\ n' = 1 /\\ v' = IF v = 211 THEN -1 ELSE v
+Left(w) == IF w = 211 THEN -1 ELSE IF w = 1000 THEN -2 ELSE w
+Start == n = 0 /\\ \\E w \\in 1..2000 : /\\ (w = 5 => Wait(w, Slow * 4)) /\\ (w = 200 => Wait(w, Slow)) /\\ v = Left(w)
+Next == /\\ n = 0 /\\ n' = 1 /\\ v' = Left(v)
         /\\ (v = 5 => Wait(v, Slow * 4)) /\\ (v = 200 => Wait(v, Slow))
 View == <<n, IF v = -1 THEN 5 ELSE v>>
 Fine == v # -1
+Well == v \\notin {-1, -2}
 ====
 """
 
@@ -135,6 +138,18 @@ def test_states_behind_one_that_is_well_after_all_are_not_left_out(tmp_path: Pat
     posed = problem(tmp_path, config, GAP)
     for workers in (1, 3):
         assert _facts(CompiledEngine(workers).check(posed, limits, None, options)) == expected
+
+
+@pytest.mark.parametrize("init", ["Init", "Start"])
+def test_states_between_one_that_is_well_after_all_and_a_violation_are_not_left_out(tmp_path: Path, init: str) -> None:
+    """A violation was taken for the first one although some states before it had not been expanded."""
+    config = f"CONSTANT Slow = 1000000 INIT {init} NEXT Next CHECK_DEADLOCK FALSE VIEW View INVARIANT Well"
+    options = Options(vacuity=False)
+    short = problem(tmp_path, config.replace("1000000", "1"), GAP)
+    expected = _facts(InterpretedEngine().check(short, Limits(), None, options))
+    posed = problem(tmp_path, config, GAP)
+    for workers in (1, 3, 3):
+        assert _facts(CompiledEngine(workers).check(posed, Limits(), None, options)) == expected
 
 
 WAIST = """---- MODULE Waist ----
