@@ -9,6 +9,7 @@ number of workers are those of `--examples-engine` and `--examples-workers`.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import time
 from collections.abc import Callable
@@ -33,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     limit: int = metafunc.config.getoption("--examples-seconds") or 0
     parameters = []
     if folder is not None:
-        found = [example for example in examples(Path(folder)) if example.seconds <= limit]
+        found = [example for example in examples(Path(folder).resolve()) if example.seconds <= limit]
         parameters = [pytest.param(example, id=str(example.config.relative_to(example.folder))) for example in found]
     if not parameters:
         parameters = [pytest.param(None, marks=pytest.mark.skip(reason="no --examples DIR given"))]
@@ -41,13 +42,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_a_public_model(
-    example: Example, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
+    example: Example, record_property: Callable[[str, object], None], pytestconfig: pytest.Config, tmp_path: Path
 ) -> None:
     record_property("model", str(example.config.relative_to(example.folder)))
     start = time.monotonic()
     answers: multiprocessing.Queue[CheckResult] = multiprocessing.Queue()
     engine, workers = (pytestconfig.getoption(f"--examples-{name}") for name in ("engine", "workers"))
-    child = multiprocessing.Process(target=check, args=(example, engine, workers, answers))
+    child = multiprocessing.Process(target=check, args=(example, tmp_path, engine, workers, answers))
     child.start()
     try:
         result = answers.get(timeout=max(60, PATIENCE * example.seconds))
@@ -65,8 +66,11 @@ def test_a_public_model(
     assert example.difference(result) is None
 
 
-def check(example: Example, engine: str, workers: int, answers: multiprocessing.Queue[CheckResult]) -> None:
-    """In a process of its own, which can be ended: put the result into `answers`."""
+def check(
+    example: Example, folder: Path, engine: str, workers: int, answers: multiprocessing.Queue[CheckResult]
+) -> None:
+    """In a process of its own, which can be ended: put the result into `answers`. The model writes into `folder`."""
+    os.chdir(folder)
     try:
         problem = load_problem(Target(example.config.stem, example.module, example.config, True))
         result = make_engine(engine, workers).check(problem, Limits())
